@@ -1,0 +1,207 @@
+"""The one door to YAML: scalars stay text, every value knows its line, and pydantic's findings are retold in our words."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from signpost.model import Data
+from signpost.problem import CannotRead, Place, Problem
+
+Lines = dict[tuple[str | int, ...], int]
+Record = TypeVar("Record", bound=Data)
+MOST_BYTES = 2_000_000
+
+
+def text_of(path: Path, name: str) -> str:
+    """A file's text; CannotRead where it is missing, too large or not UTF-8."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CannotRead(
+            Problem(Place(name), "readable", f"The file cannot be read: {error.strerror}.", "Check its name and that you may open it.")
+        ) from None
+    if len(raw) > MOST_BYTES:
+        fix = "Split it, or remove what does not belong in it."
+        raise CannotRead(Problem(Place(name), "readable", f"The file has {len(raw):,} bytes; texts end at {MOST_BYTES:,}.", fix))
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        fix = "Save it again as 'UTF-8' in your editor."
+        raise CannotRead(Problem(Place(name, line), "utf-8", f"Byte {raw[error.start]:#04x} is not UTF-8 text.", fix)) from None
+
+
+def parse(text: str, name: str, first_line: int = 1) -> tuple[Any, Lines]:
+    """YAML as dicts, lists and text (null where nothing is written), with the line of each value."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + (mark.line if mark else 0)
+        what = f"This is not YAML: {error.problem or error.context}."
+        fix = "Check indentation, quotes and colons in this line and the one above; put text that holds ': ' in quotes."
+        raise CannotRead(Problem(Place(name, line), "yaml", what, fix)) from None
+    except yaml.YAMLError as error:
+        raise CannotRead(Problem(Place(name, first_line), "yaml", f"This is not YAML: {error}.", "Remove the odd character.")) from None
+    lines: Lines = {}
+    problems: list[Problem] = []
+    value = _plain(node, (), lines, problems, name, first_line) if node else {}
+    if problems:
+        raise CannotRead(*problems)
+    return value, lines
+
+
+def _plain(
+    node: yaml.Node, path: tuple[str | int, ...], lines: Lines, problems: list[Problem], name: str, first: int, depth: int = 0
+) -> Any:
+    line = first + node.start_mark.line
+    lines.setdefault(path, line)
+    if depth > 20:
+        problems.append(Problem(Place(name, line), "yaml", "Values are nested more than 20 deep.", "Write it flatter; do not use '&' and '*'."))
+        return None
+    if isinstance(node, yaml.ScalarNode):
+        return None if node.style is None and node.value in {"", "~", "null"} else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(one, (*path, at), lines, problems, name, first, depth + 1) for at, one in enumerate(node.value)]
+    record: dict[str, Any] = {}
+    for key_node, value_node in cast(yaml.MappingNode, node).value:
+        key = str(key_node.value)
+        at = first + key_node.start_mark.line
+        if key in record:
+            problems.append(Problem(Place(name, at), "yaml", f"'{key}' stands here twice.", "Keep one of the two."))
+        record[key] = _plain(value_node, (*path, key), lines, problems, name, first, depth + 1)
+        lines[(*path, key)] = at
+    return record
+
+
+def as_record(kind: type[Record], value: Any, lines: Lines, name: str, base: tuple[str | int, ...] = ()) -> Record:
+    """A validated record that knows its lines; CannotRead with every finding, each at its line."""
+    own = {key[len(base) :]: line for key, line in lines.items() if key[: len(base)] == base}
+    if not isinstance(value, dict):
+        fix = "Write it as lines of 'key: value'."
+        raise CannotRead(Problem(Place(name, own.get((), 1)), "fields", f"Here should stand a record of {kind.__name__.lower()}.", fix))
+    try:
+        record = kind.model_validate(value)
+    except ValidationError as error:
+        raise CannotRead(*(_retold(kind, value, finding, own, name) for finding in error.errors())) from None
+    _settle(record, own, name)
+    return record
+
+
+def _settle(record: Data, lines: Lines, name: str) -> None:
+    record._place = Place(name, lines.get((), 1))
+    record._lines = lines
+    for field, info in type(record).model_fields.items():
+        value = getattr(record, field)
+        key = info.alias or field.replace("_", "-")
+        children: Iterable[tuple[tuple[str | int, ...], Any]] = (
+            [((key, at), one) for at, one in enumerate(value)] if isinstance(value, tuple) else [((key,), value)]
+        )
+        for path, child in children:
+            if isinstance(child, Data):
+                _settle(child, {at[len(path) :]: line for at, line in lines.items() if at[: len(path)] == path}, name)
+
+
+def _line(location: tuple[str | int, ...], lines: Lines) -> int:
+    while location and location not in lines:
+        location = location[:-1]
+    return lines.get(location, 1)
+
+
+def _fields_at(kind: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """The keys that may stand where an unknown one was found."""
+    known: type[BaseModel] | None = kind
+    for step in location:
+        if known is None or isinstance(step, int):
+            continue
+        fields = {info.alias or field.replace("_", "-"): info for field, info in known.model_fields.items()}
+        known = _model_in(fields[step].annotation) if step in fields else None
+    return [info.alias or field.replace("_", "-") for field, info in known.model_fields.items()] if known else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _model_in(one))), None)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """'Did you mean ...' or the list of what there is."""
+    options = sorted(set(known))
+    close = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
+    return f"Did you mean '{close[0]}'?" if close else f"Use one of: {', '.join(options)}."
+
+
+def _retold(kind: type[BaseModel], value: Any, finding: ErrorDetails, lines: Lines, name: str) -> Problem:
+    location = tuple(finding["loc"])
+    key = next((str(step) for step in reversed(location) if isinstance(step, str)), kind.__name__.lower())
+    given = finding.get("input")
+    context: dict[str, Any] = finding.get("ctx") or {}
+    place = Place(name, _line(location, lines))
+    match finding["type"]:
+        case "missing":
+            what, fix = f"'{key}' is missing.", f"Add a line '{key}: …'{_where(location)}."
+        case "extra_forbidden":
+            what, fix = f"'{key}' is not a field Signpost knows.", nearest(key, _fields_at(kind, location[:-1]))
+        case "literal_error":
+            what = f"'{given}' is not a value for '{key}'."
+            fix = nearest(str(given), re.findall(r"'([^']+)'", str(context.get("expected", ""))))
+        case "too_short":
+            what, fix = f"'{key}' is empty.", f"Add at least one line '- …' under '{key}:'."
+        case "string_type" if given is None:
+            what, fix = f"'{key}' is empty.", f"Write it after '{key}:'; put it in quotes if it looks like a number."
+        case "string_type" | "tuple_type" | "dict_type" | "model_type" | "model_attributes_type":
+            shapes = {"tuple_type": "a list, each line '- …'", "string_type": "one line of text"}
+            what = f"'{key}' has the wrong shape."
+            fix = f"Write {shapes.get(finding['type'], 'lines of key: value under it')}."
+        case "string_too_short":
+            what, fix = f"'{key}' is too short: '{given}'.", f"Write the whole {key}."
+        case "string_pattern_mismatch":
+            what, fix = f"'{given}' is not in the form of '{key}'.", "Write it like 1.0.0."
+        case "value_error":
+            what, fix = f"'{given}' does not fit '{key}'.", f"Mind that {context.get('error', 'the form is another')}."
+        case kind_of if kind_of.startswith("date"):
+            what, fix = f"'{given}' is not a date.", "Write it like 2026-11-22."
+        case kind_of if kind_of.startswith(("int", "float")):
+            what, fix = f"'{given}' is not a number.", f"Write '{key}' in digits."
+        case _:
+            what, fix = f"'{key}' does not fit: {finding['msg'].lower()}.", f"Correct '{key}'."
+    return Problem(place, "fields", what, fix)
+
+
+def _where(location: tuple[str | int, ...]) -> str:
+    outer = [str(step) for step in location[:-1] if isinstance(step, str)]
+    return f" under '{outer[-1]}:'" if outer else ""
+
+
+def read(kind: type[Record], path: Path, name: str) -> Record:
+    """One record from one file."""
+    value, lines = parse(text_of(path, name), name)
+    return as_record(kind, value, lines, name)
+
+
+def read_all(kind: type[Record], key: str, path: Path, name: str, named: bool = False) -> tuple[Record, ...]:
+    """Every record under one key of a file: a list, or (named) a mapping whose keys are the ids."""
+    value, lines = parse(text_of(path, name), name)
+    found: Any = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(found, dict if named else list):
+        raise CannotRead(Problem(Place(name), "fields", f"'{key}' is missing.", f"Begin the file with '{key}:' and its records under it."))
+    pairs: list[tuple[str | int, Any]] = (
+        [(id, {"id": id} | one if isinstance(one, dict) else one) for id, one in found.items()] if isinstance(found, dict) else list(enumerate(found))
+    )
+    records: list[Record] = []
+    problems: list[Problem] = []
+    for at, one in pairs:
+        try:
+            records.append(as_record(kind, one, lines, name, (key, at)))
+        except CannotRead as finding:
+            problems.extend(finding.problems)
+    if problems:
+        raise CannotRead(*problems)
+    return tuple(records)

@@ -1,0 +1,862 @@
+"""The nouns: what authors write, who helps, what a school is, and what each page may hold.
+
+A `Module` is what the author wrote. A `Lesson` is that module made ready for one country. A `Checked` lesson
+is one in which no rule found a problem, and only `check` makes one; only `Checked` can be planned. A `Page`
+is everything that may go into a file, so its digest is the file's dependency list. Places never take part
+in a comparison or a digest: moving a paragraph remakes nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from typing import Any, ClassVar, Literal, NewType
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
+
+from signpost.problem import Place
+
+NOWHERE = Place("", 0)
+
+
+# --- what is read from data files ------------------------------------------------------------------------
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class Data(BaseModel):
+    """A record read from YAML; keys are written with hyphens, unknown keys are problems."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True)
+    _place: Place = PrivateAttr(default=NOWHERE)
+    _lines: dict[tuple[str | int, ...], int] = PrivateAttr(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        """Where the record begins."""
+        return self._place
+
+    def at(self, *keys: str | int) -> Place:
+        """Where a value of the record was written, or the record's own place."""
+        return Place(self._place.path, self._lines.get(keys, self._place.line))
+
+
+class Reading(Data):
+    """The most that a text may ask of its reader: mean words a sentence, Flesch-Kincaid grade, LIX."""
+
+    words: float
+    grade: float
+    lix: float
+
+
+class Tier(Data):
+    """An age band with its bounds (`content/tiers.yaml`)."""
+
+    id: str
+    ages: tuple[int, int]
+    book: str
+    minutes: tuple[int, int]
+    sessions: int
+    reading: Reading
+    help_card: Reading
+
+    @property
+    def label(self) -> str:
+        """The ages as people write them: '11–14'."""
+        return f"{self.ages[0]}–{self.ages[1]}"
+
+    @property
+    def number(self) -> int:
+        """1 for t1 to 6 for t6."""
+        return int(self.id[1:])
+
+
+class Topic(Data):
+    """A subject taught at every tier in the form that fits the age (`content/topics.yaml`)."""
+
+    id: str
+    name: str
+    icon: str
+    image: bool = False
+    extortion: bool = False
+
+
+Audience = Literal["child", "young-person", "under-18-images", "parent", "professional", "anyone", "adult"]
+Purpose = Literal[
+    "child-helpline", "image-removal", "report", "police", "emergency", "parents-advice", "professionals-advice", "other"
+]
+
+
+class Service(Data):
+    """A helpline or reporting route outside school; the phone number is text from the file to the page."""
+
+    id: str
+    name: str
+    audience: Audience
+    audience_note: str | None = None
+    purpose: Purpose
+    purpose_note: str | None = None
+    phone: str | None = None
+    e164: str | None = None
+    text: str | None = None
+    web: str | None = None
+    url: str | None = None
+    how: tuple[str, ...] = ()
+    hours: str | None = None
+    cost: str | None = None
+    cost_free: Literal["true", "false", "unknown"] = "unknown"
+    languages: str | None = None
+    ages: str | None = None
+    sources: tuple[str, ...] = ()
+    seen: str | None = None
+    seen_on: date
+    as_of: str | None = None
+    confidence: Literal["high", "medium", "low"]
+    recheck: str | None = None
+    checked: date | None = None
+    checked_by: str | None = None
+
+    @property
+    def dated(self) -> date:
+        """The day a person confirmed it or, where none has, the day its page was seen."""
+        return self.checked or self.seen_on
+
+
+class LawSentence(Data):
+    """One statement of law, dated and sourced; never lesson prose."""
+
+    id: str
+    topics: tuple[str, ...]
+    tiers: tuple[str, ...]
+    for_: Literal["pupil", "staff"] = Field(alias="for")
+    text: str
+    statute: str | None = None
+    in_force_from: str
+    source: tuple[str, ...]
+    verified: bool = False
+    review_by: date
+    note: str | None = None
+
+
+class RouteIds(Data):
+    """Which services a country offers for what, best first."""
+
+    child: tuple[str, ...] = ()
+    image_removal: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    professionals: tuple[str, ...] = ()
+    police: tuple[str, ...] = ()
+    emergency: tuple[str, ...] = ()
+
+
+class Country(Data):
+    """A country or nation: its help routes, law sentences and curricula (`content/countries/CODE.yaml`)."""
+
+    code: str
+    name: str
+    languages: tuple[str, ...]
+    includes: tuple[str, ...] = ()
+    routes: RouteIds
+    why: Any = None
+    law: tuple[LawSentence, ...] = ()
+    law_gap: str | None = None
+    age_of_criminal_responsibility: Any = None
+    mandatory_reporting: str | None = None
+    frameworks: tuple[str, ...] = ()
+    curriculum_gap: str | None = None
+
+
+class FrameworkItem(Data):
+    """One statement of a curriculum."""
+
+    code: str
+    asks: str
+    verified: bool = False
+
+
+class Framework(Data):
+    """A curriculum or framework that lessons are mapped to (`content/frameworks/ID.yaml`)."""
+
+    id: str
+    title: str
+    short: str | None = None
+    countries: tuple[str, ...] = ()
+    source: Any = None
+    status_of_wording: str | None = None
+    in_force_from: str | None = None
+    review_by: date | None = None
+    items: tuple[FrameworkItem, ...] = ()
+    gap: str | None = None
+    note: str | None = None
+
+
+class Person(Data):
+    """A named adult in school."""
+
+    name: str = Field(min_length=2)
+    short: str | None = None
+    role: str
+    room: str
+    phone: str | None = None
+    email: str | None = None
+
+
+class InSchool(Data):
+    """Somebody or somewhere a pupil can go to in school; without tiers it serves every tier."""
+
+    name: str = Field(min_length=2)
+    where: str
+    tiers: tuple[str, ...] = ()
+
+
+class Confirmed(Data):
+    """A person has checked the help routes of this edition."""
+
+    on: date
+    by: str
+
+
+class Accepted(Data):
+    """Somebody answers for printing help routes that are older than a year, until a day."""
+
+    by: str
+    until: date
+
+
+class School(Data):
+    """One school's profile (`school.yaml`): all that may differ between two schools' editions."""
+
+    name: str = Field(min_length=2)
+    country: str
+    specimen: bool = False
+    lead: Person
+    deputy: Person | None = None
+    routes: tuple[InSchool, ...] = Field(min_length=1)
+    outside: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    phone: str | None = None
+    email: str | None = None
+    web: str | None = None
+    colour: str = "#44505E"
+    logo: str | None = None
+    confirmed: Confirmed | None = None
+    accept_old_routes: Accepted | None = None
+    modules: tuple[str, ...] = ()
+    paper: Literal["A4", "Letter"] = "A4"
+    _id: str = PrivateAttr(default="")
+    _logo_svg: str = PrivateAttr(default="")
+
+    @property
+    def id(self) -> str:
+        """The name of the school's folder."""
+        return self._id
+
+    @property
+    def logo_svg(self) -> str:
+        """The logo's drawing, read and found harmless by `load`; empty without one."""
+        return self._logo_svg
+
+    @field_validator("colour")
+    @classmethod
+    def _six_digits(cls, value: str) -> str:
+        if len(value) != 7 or value[0] != "#" or any(digit not in "0123456789abcdefABCDEF" for digit in value[1:]):
+            raise ValueError("a colour is written like '#3D4FA8'")
+        return value.upper()
+
+
+class KeyWord(Data):
+    """A word taught, explained in the pupil's own reading bound."""
+
+    word: str
+    meaning: str
+
+
+Coverage = Literal["full", "part", "none"]
+
+
+class FrontMatter(Data):
+    """What stands above a module's text."""
+
+    id: str
+    tier: str
+    topic: str
+    title: str
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    updated: date
+    status: str
+    summary: str
+    promise: str
+    minutes: int
+    sessions: int
+    supervision: Literal["suggested", "recommended", "required"]
+    objectives: tuple[str, ...] = Field(min_length=1)
+    key_words: tuple[KeyWord, ...] = Field(min_length=1)
+    positives: str
+    need: tuple[str, ...] = Field(min_length=1)
+    curriculum: dict[str, dict[str, Coverage]] = {}
+    allow: dict[str, str] = {}
+
+
+# --- what is written as text ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A marked piece of a section, or (kind 'text') the plain prose between marked pieces, as Markdown."""
+
+    kind: str
+    words: tuple[str, ...] = ()
+    title: str = ""
+    id: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
+    text: str = ""
+    parts: tuple["Part", ...] = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    def option(self, name: str, default: str = "") -> str:
+        """The value written as `{name=value}`, or the default."""
+        return dict(self.options).get(name, default)
+
+    @property
+    def word(self) -> str:
+        """The first word after the kind: a slide's layout, a scenario's relationship, an item's answer."""
+        return self.words[0] if self.words else ""
+
+    @property
+    def prose(self) -> str:
+        """The Markdown that stands directly in this part."""
+        return self.text if self.kind == "text" else "\n\n".join(p.text for p in self.parts if p.kind == "text")
+
+    def some(self, *kinds: str) -> tuple["Part", ...]:
+        """The parts of these kinds that stand directly in this one."""
+        return tuple(part for part in self.parts if part.kind in kinds)
+
+    def one(self, kind: str) -> "Part | None":
+        """The first part of this kind that stands directly in this one."""
+        return next(iter(self.some(kind)), None)
+
+    def all(self) -> Iterator["Part"]:
+        """This part and everything nested in it, in reading order."""
+        yield self
+        for part in self.parts:
+            yield from part.all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One headed piece of a module: `## Kind: Title (minutes) {#id}`."""
+
+    kind: str
+    title: str
+    id: str
+    minutes: int = 0
+    flags: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Part, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    def option(self, name: str, default: str = "") -> str:
+        """The value written as `{name=value}`, or the default."""
+        return dict(self.options).get(name, default)
+
+    def some(self, *kinds: str) -> tuple[Part, ...]:
+        """The parts of these kinds that stand directly in the section."""
+        return tuple(part for part in self.parts if part.kind in kinds)
+
+    def one(self, kind: str) -> Part | None:
+        """The first part of this kind that stands directly in the section."""
+        return next(iter(self.some(kind)), None)
+
+    @property
+    def optional(self) -> bool:
+        """It can be left out when there are 40 minutes."""
+        return "optional" in self.flags
+
+    @property
+    def short(self) -> bool:
+        """It is taught even when there are only 15 minutes."""
+        return "short" in self.flags
+
+    @property
+    def talk(self) -> int:
+        """Minutes of it in which pupils talk, work or practise together."""
+        written = self.option("talk", "0")
+        return int(written) if written.isdigit() else 0
+
+    @property
+    def prose(self) -> str:
+        """The unmarked Markdown of the section: for the teacher, or for home in a letter."""
+        return "\n\n".join(part.text for part in self.parts if part.kind == "text")
+
+    def all(self) -> Iterator[Part]:
+        """Every part of the section, nested ones too, in reading order."""
+        for part in self.parts:
+            yield from part.all()
+
+
+TIMED = ("ground rules", "before check", "activity", "barriers", "friend", "rehearsal", "after check", "closing")
+UNTIMED = (
+    "content note", "preparation", "misconceptions", "adaptations", "extension", "question box", "revisit", "poster",
+    "letter home",
+)
+DISCLOSURE = ("step", "in class", "and you?")
+LAYOUTS = ("idea", "compare", "scenario", "question", "path", "steps", "words")
+RELATIONS = ("stranger", "known", "peer", "partner", "family", "group")
+FILLS = ("write", "bubble", "draw", "story", "table", "starters", "ticks", "hand", "steps")
+PUPIL_PARTS = ("key", "slide", "scenario", "card", "task", "item", "include", "law", "stop", "tell")
+STAFF_PARTS = ("say", "ask", "answer", "note", "send", "eal")
+HOME_PARTS = ("starter", "helps", "harder")
+PARTS = (*PUPIL_PARTS, *STAFF_PARTS, *HOME_PARTS, *FILLS, "column")
+NEEDS_ID = ("slide", "scenario", "card", "task", "item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A drawing or photograph that a module shows: its name in the text and its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """One lesson on one topic for one tier, as its author wrote it: the only place where its words stand."""
+
+    front: FrontMatter
+    sections: tuple[Section, ...]
+    pictures: tuple[Picture, ...] = ()
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedText:
+    """A text that many modules include by name, or that belongs to the school as a whole."""
+
+    name: str
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Everything under `content/`, read once."""
+
+    tiers: tuple[Tier, ...]
+    topics: tuple[Topic, ...]
+    modules: tuple[Module, ...]
+    shared: tuple[SharedText, ...]
+    countries: tuple[Country, ...]
+    services: tuple[Service, ...]
+    frameworks: tuple[Framework, ...]
+    words: "Words"
+    phrases: tuple[tuple[str, str], ...]
+    staff_reading: Reading
+    letter_reading: Reading
+
+    def tier(self, id: str) -> Tier:
+        """The tier of this id; `load` has made sure that it exists."""
+        return next(tier for tier in self.tiers if tier.id == id)
+
+    def topic(self, id: str) -> Topic:
+        """The topic of this id; `load` has made sure that it exists."""
+        return next(topic for topic in self.topics if topic.id == id)
+
+    def text(self, name: str) -> SharedText | None:
+        """The shared text of this name."""
+        return next((text for text in self.shared if text.name == name), None)
+
+
+class Instead(Data):
+    """A wording that is not used, and what to say instead; the pattern is a regular expression, case ignored."""
+
+    pattern: str
+    say: str
+    why: str | None = None
+    tiers: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+
+
+class Words(Data):
+    """The wording data that the rules read (`content/words.yaml`)."""
+
+    terms: tuple[Instead, ...] = ()
+    blame: tuple[Instead, ...] = ()
+    alarm: tuple[Instead, ...] = ()
+    promises: tuple[Instead, ...] = ()
+    how_to: tuple[Instead, ...] = ()
+    own_experience: tuple[Instead, ...] = ()
+    graphic: tuple[Instead, ...] = ()
+    brands: tuple[str, ...] = ()
+    ceilings: dict[str, tuple[str, ...]] = {}
+    real_names: tuple[str, ...] = ()
+    syllables: dict[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurriculumRow:
+    """One line of a lesson's curriculum table, gaps included."""
+
+    framework: str
+    code: str
+    asks: str
+    covered: Coverage
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A module made ready for one country (and, later, one school's edits)."""
+
+    front: FrontMatter
+    tier: Tier
+    topic: Topic
+    sections: tuple[Section, ...]
+    pictures: tuple[Picture, ...]
+    safe_steps: tuple[tuple[str, str], ...]
+    disclosure: SharedText
+    country: Country
+    services: tuple[Service, ...]
+    law: tuple[LawSentence, ...]
+    curriculum: tuple[CurriculumRow, ...]
+    gaps: tuple[str, ...]
+    phrases: tuple[tuple[str, str], ...]
+    words: Words = field(repr=False)
+    staff_reading: Reading
+    letter_reading: Reading
+    place: Place = field(compare=False, repr=False)
+
+    def timed(self) -> tuple[Section, ...]:
+        """The sections that are taught, in order."""
+        return tuple(section for section in self.sections if section.kind in TIMED)
+
+    def of_kind(self, kind: str) -> tuple[Section, ...]:
+        """The sections of one kind, in order."""
+        return tuple(section for section in self.sections if section.kind == kind)
+
+    def parts(self, *kinds: str) -> tuple[Part, ...]:
+        """Every part of these kinds, however deep, in reading order."""
+        return tuple(part for section in self.sections for part in section.all() if part.kind in kinds)
+
+
+Checked = NewType("Checked", Lesson)
+
+
+# --- what a page may hold ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """A help route outside school as it is printed: nothing here is ever computed from digits."""
+
+    id: str
+    name: str
+    phone: str
+    web: str
+    url: str
+    free: bool
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """A help route in school as it is printed."""
+
+    name: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adult:
+    """A named adult as staff pages print them."""
+
+    name: str
+    short: str
+    role: str
+    room: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """One school's filling of the slots: all that differs between two schools' copies of the same lesson."""
+
+    school: str
+    specimen: bool
+    inside: tuple[Inside, ...]
+    outside: tuple[Outside, ...]
+    removal: tuple[Outside, ...]
+    parents: tuple[Outside, ...]
+    lead: Adult
+    deputy: Adult | None
+    emergency: str
+    address: tuple[str, ...]
+    phone: str
+    email: str
+    web: str
+    colour: str
+    logo: str
+    routes_dated: str
+    routes_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every page of a lesson says about itself."""
+
+    title: str
+    kind: str
+    tier: Tier
+    topic: Topic
+    module: str
+    version: str
+    updated: str
+    digest: str
+    status: str
+    country: str
+    country_name: str
+    imprint: Imprint
+    phrases: tuple[tuple[str, str], ...]
+    paper: Literal["A4", "Letter"] = "A4"
+    variant: Literal["", "lowink", "large"] = ""
+    language: str = "en-GB"
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slide:
+    """One slide: the same for PPTX, PDF and HTML."""
+
+    number: int
+    of: int
+    layout: str
+    label: str
+    title: str
+    parts: tuple[Part, ...] = ()
+    picture: str = ""
+    picture_alt: str = ""
+    minutes: int = 0
+    notes: tuple[tuple[str, str], ...] = ()
+    section: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that may go into one file."""
+
+    name: ClassVar[str] = ""
+    for_pupils: ClassVar[bool] = False
+    frame: Frame
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck(Page):
+    """The slides of a lesson; made as PPTX, PDF and HTML."""
+
+    name: ClassVar[str] = "slides"
+    for_pupils: ClassVar[bool] = True
+    summary: str
+    promise: str
+    minutes: int
+    safe_steps: tuple[tuple[str, str], ...]
+    law: tuple[str, ...]
+    slides: tuple[Slide, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide(Page):
+    """The teacher guide."""
+
+    name: ClassVar[str] = "guide"
+    front: FrontMatter
+    minutes: int
+    short_path: tuple[Section, ...]
+    core_path: tuple[Section, ...]
+    sections: tuple[Section, ...]
+    notes: tuple[Section, ...]
+    items: tuple[Part, ...]
+    cards: tuple[Part, ...]
+    tasks: tuple[Part, ...]
+    deck: Deck
+    law: tuple[LawSentence, ...]
+    law_gap: str
+    curriculum: tuple[CurriculumRow, ...]
+    curriculum_gaps: tuple[str, ...]
+    disclosure: SharedText
+    mandatory_reporting: str
+    services: tuple[Service, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worksheet(Page):
+    """What pupils write on: tasks in order, grouped into sheets of paper."""
+
+    name: ClassVar[str] = "worksheet"
+    for_pupils: ClassVar[bool] = True
+    sheets: tuple[tuple[Part, ...], ...]
+    safe_steps: tuple[tuple[str, str], ...]
+    law: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards(Page):
+    """Scenario cards and, where the lesson has them, sorting cards, with cut lines."""
+
+    name: ClassVar[str] = "cards"
+    for_pupils: ClassVar[bool] = True
+    scenarios: tuple[Part, ...]
+    sorting: tuple[Part, ...]
+    sort_labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Page):
+    """The before-and-after check: the same items twice on one sheet."""
+
+    name: ClassVar[str] = "check"
+    for_pupils: ClassVar[bool] = True
+    items: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpCard(Page):
+    """The help card, eight to a sheet, both sides."""
+
+    name: ClassVar[str] = "help-card"
+    for_pupils: ClassVar[bool] = True
+    safe_steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poster(Page):
+    """The poster, A4 or A3."""
+
+    name: ClassVar[str] = "poster"
+    for_pupils: ClassVar[bool] = True
+    question: str
+    line: str
+    plates: tuple[Part, ...]
+    size: Literal["A4", "A3"] = "A4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Page):
+    """The letter home; made as PDF and DOCX."""
+
+    name: ClassVar[str] = "letter"
+    heading: str
+    opening: tuple[Part, ...]
+    starter: str
+    helps: str
+    harder: str
+    closing: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate(Page):
+    """A certificate with a line for a name that nobody stores."""
+
+    name: ClassVar[str] = "certificate"
+    for_pupils: ClassVar[bool] = True
+    objectives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureGuide(Page):
+    """The one page 'If a pupil tells you something', with the school's own names."""
+
+    name: ClassVar[str] = "disclosure"
+    text: SharedText
+    mandatory_reporting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A file to make: where it goes, and all that may go into it. The suffix of the path says how."""
+
+    path: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One finished file as the index shows it."""
+
+    path: str
+    name: str
+    form: str
+    pages: int
+    size: int
+    picture: str = ""
+    pictures: tuple[str, ...] = ()
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """One lesson as the index shows it."""
+
+    module: str
+    title: str
+    summary: str
+    tier: Tier
+    topic: Topic
+    minutes: int
+    need: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """The page on which a teacher finds everything of one school."""
+
+    imprint: Imprint
+    phrases: tuple[tuple[str, str], ...]
+    tiers: tuple[Tier, ...]
+    topics: tuple[Topic, ...]
+    shelves: tuple[Shelf, ...]
+    school_entries: tuple[Entry, ...]
+    digest: str
+    zip_name: str
+
+
+# --- digests ----------------------------------------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it, without anything that does not take part in comparison (places)."""
+    if isinstance(value, BaseModel):
+        own = {name: plain(getattr(value, name)) for name in type(value).model_fields}
+        return own | {"logo_svg": value.logo_svg} if isinstance(value, School) else own
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.compare} | {"": type(value).__name__}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    if isinstance(value, bytes):
+        return hashlib.blake2b(value, digest_size=16).hexdigest()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def digest(value: Any) -> str:
+    """32 hexadecimal digits that change when anything in the value changes."""
+    text = json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def short_digest(value: Any) -> str:
+    """A digest as people read it at the foot of a page: '3f9a-2c41'."""
+    whole = digest(value)
+    return f"{whole[:4]}-{whole[4:8]}"

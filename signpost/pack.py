@@ -1,0 +1,150 @@
+"""Finished files become what a school receives: a folder with an index, a zip, and a manifest that says what was made from what."""
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from signpost.model import Checked, Entry, Imprint, Index, Library, Poster, School, Shelf, Target, digest
+from signpost.store import Store, write_whole
+
+FORMS = {".pdf": "PDF", ".pptx": "PowerPoint", ".html": "browser", ".docx": "Word"}
+TIMELESS = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A finished file as the store keeps it."""
+
+    target: Target
+    key: str
+    pages: int
+    size: int
+    ink: tuple[float, ...] = ()
+
+    @property
+    def suffix(self) -> str:
+        """How it was made."""
+        return PurePosixPath(self.target.path).suffix
+
+    @property
+    def picture(self) -> str:
+        """Where the picture of its first page goes; empty for what has none."""
+        path = PurePosixPath(self.target.path)
+        return f"pictures/{'-'.join(path.with_suffix('').parts)}.png" if self.suffix == ".pdf" else ""
+
+
+def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple[Kept, ...], library: Library) -> Index:
+    """The index as a page: every lesson with its documents, sizes and pictures."""
+    shelves = []
+    for lesson in lessons:
+        front = lesson.front
+        entries = tuple(_entry(file) for file in files if file.target.path.startswith(f"{front.tier}/{front.topic}/"))
+        shelves.append(
+            Shelf(
+                module=front.id, title=front.title, summary=front.summary, tier=lesson.tier, topic=lesson.topic, minutes=front.minutes,
+                need=front.need, entries=entries,
+            )
+        )
+    used_tiers = {shelf.tier.id for shelf in shelves}
+    used_topics = {shelf.topic.id for shelf in shelves}
+    return Index(
+        imprint=own,
+        phrases=library.phrases,
+        tiers=tuple(tier for tier in library.tiers if tier.id in used_tiers),
+        topics=tuple(topic for topic in library.topics if topic.id in used_topics),
+        shelves=tuple(shelves),
+        school_entries=tuple(_entry(file) for file in files if file.target.path.startswith("staff/")),
+        digest=digest([(file.target.path, file.key) for file in files]),
+        zip_name=f"{school.id}.zip",
+    )
+
+
+def _entry(file: Kept) -> Entry:
+    page = file.target.page
+    paper = page.size if isinstance(page, Poster) else page.frame.paper
+    return Entry(
+        path=file.target.path, name=page.name if page.frame.variant == "" else f"{page.name}-{page.frame.variant}", form=FORMS[file.suffix],
+        pages=file.pages, size=file.size, picture=file.picture, paper=paper,
+    )
+
+
+def pack(school: School, files: tuple[Kept, ...], store: Store, folder: Path, extra: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write the edition's folder and zip; files that have not changed are not touched, the manifest comes last."""
+    contents: dict[str, bytes] = {}
+    for file in files:
+        contents[file.target.path] = store.get(file.key, file.suffix)
+        if file.picture:
+            contents[file.picture] = store.get(file.key, ".png")
+    contents.update(extra)
+    manifest = _manifest(school, files, contents)
+    old = _written_before(folder)
+    for path, content in contents.items():
+        _write_if_other(folder / path, content)
+    _write_if_other(folder.with_name(f"{folder.name}.zip"), _zip(folder.name, contents | {"manifest.json": manifest}))
+    for path in sorted(old - set(contents) - {"manifest.json"}):
+        (folder / path).unlink(missing_ok=True)
+    _remove_empty(folder)
+    _write_if_other(folder / "manifest.json", manifest)
+    return (*(folder / path for path in contents), folder / "manifest.json", folder.with_name(f"{folder.name}.zip"))
+
+
+def _write_if_other(path: Path, content: bytes) -> None:
+    if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
+        write_whole(str(path), content)
+
+
+def _manifest(school: School, files: tuple[Kept, ...], contents: Mapping[str, bytes]) -> bytes:
+    made_from = {file.target.path: file for file in files}
+    entries = [
+        {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        | (
+            {
+                "key": file.key, "module": file.target.page.frame.module, "version": file.target.page.frame.version,
+                "digest": file.target.page.frame.digest, "pages": file.pages, "ink": list(file.ink),
+            }
+            if (file := made_from.get(path))
+            else {}
+        )
+        for path, content in sorted(contents.items())
+    ]
+    record = {"school": school.name, "country": school.country, "specimen": school.specimen, "files": entries}
+    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def keys(manifest: Path) -> set[str]:
+    """The store's keys that a finished edition was made from."""
+    try:
+        record = json.loads(manifest.read_text(encoding="utf-8"))
+        return {entry["key"] for entry in record["files"] if "key" in entry}
+    except (OSError, ValueError, KeyError):
+        return set()
+
+
+def _written_before(folder: Path) -> set[str]:
+    try:
+        record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {str(entry["path"]) for entry in record["files"] if ".." not in PurePosixPath(entry["path"]).parts}
+    except (OSError, ValueError, KeyError):
+        return set()
+
+
+def _remove_empty(folder: Path) -> None:
+    for parent, _, _ in sorted(os.walk(folder), reverse=True):
+        if parent != str(folder) and not os.listdir(parent):
+            Path(parent).rmdir()
+
+
+def _zip(name: str, contents: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path, content in sorted(contents.items()):
+            entry = zipfile.ZipInfo(f"{name}/{path}", date_time=TIMELESS)
+            entry.compress_type = zipfile.ZIP_DEFLATED if path.endswith((".html", ".json")) else zipfile.ZIP_STORED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return out.getvalue()

@@ -1,0 +1,339 @@
+"""The phases in order: the only file that knows them all, and all that the command line may call."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from signpost import pack, rules
+from signpost.check import check, check_finished
+from signpost.data import nearest
+from signpost.load import load, load_school
+from signpost.load import schools as load_schools
+from signpost.model import Checked, Country, Guide, Library, Module, School, Service, Target
+from signpost.plan import imprint, plan
+from signpost.problem import CannotRead, Place, Problem, stopping
+from signpost.resolve import resolve, services_of
+from signpost.rules import Finished
+from signpost.store import Store, of_project, remember
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody asked for: a school's edition, on paper of a size, of all lessons or some."""
+
+    root: Path
+    school: str = "elm-bank"
+    country: str = ""
+    paper: str = ""
+    only: tuple[str, ...] = ()
+    out: Path | None = None
+    jobs: int = 0
+    today: date
+    argv: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> Path:
+        """Where editions go."""
+        return self.out or self.root / "output"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Everything of a school's edition before anything is rendered."""
+
+    library: Library
+    school: School
+    country: Country
+    services: tuple[Service, ...]
+    lessons: tuple[Checked, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a build came to: its problems, the files it made or kept, and the page to open."""
+
+    problems: tuple[Problem, ...]
+    made: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    open: Path | None = None
+
+
+def edition(order: Order) -> Edition:
+    """Load, resolve and check; CannotRead where there is no school or no country to check for."""
+    library, problems = load(order.root)
+    found = list(problems)
+    school = _school(order, found)
+    country = _country(order, library, school)
+    missing = [name for name in ("disclosure", "safe-steps") if library.text(name) is None]
+    if missing or not library.tiers or not library.topics:
+        named = [f"content/shared/{name}.md" for name in missing] + ([] if library.tiers else ["content/tiers.yaml"]) + ([] if library.topics else ["content/topics.yaml"])
+        raise CannotRead(*found, *(Problem(Place(name), "library", "The library cannot be used without this text.", "Bring the file back from the last version.") for name in named))
+    lessons: list[Checked] = []
+    broken = {problem.place.path for problem in found if not problem.reminder}
+    for module in _wanted(order, library, school, found):
+        if module.front.tier not in {t.id for t in library.tiers} or module.front.topic not in {t.id for t in library.topics}:
+            continue
+        lesson, more = resolve(module, library, country)
+        checked, findings = check(lesson)
+        found.extend((*more, *findings))
+        if checked and not stopping(more) and module.place.path not in broken:
+            lessons.append(checked)
+    services = services_of(library, country)
+    found.extend(rules.of_school(school, country, services, order.today))
+    return Edition(library=library, school=school, country=country, services=services, lessons=tuple(lessons), problems=tuple(sorted(set(found))))
+
+
+def _school(order: Order, found: list[Problem]) -> School:
+    try:
+        return load_school(order.root, order.school)
+    except CannotRead as finding:
+        raise CannotRead(*found, *finding.problems) from None
+
+
+def _country(order: Order, library: Library, school: School) -> Country:
+    wanted = order.country or school.country
+    country = next((one for one in library.countries if one.code == wanted), None)
+    if country is None:
+        fix = nearest(wanted, (one.code for one in library.countries))
+        raise CannotRead(Problem(school.at("country"), "country", f"There are no help routes for '{wanted}'.", fix))
+    return country
+
+
+def _wanted(order: Order, library: Library, school: School, found: list[Problem]) -> Iterator[Module]:
+    ids = {module.front.id: module for module in library.modules}
+    for id in school.modules:
+        if id not in ids:
+            found.append(Problem(school.at("modules"), "fields", f"'{id}' is not a module.", nearest(id, ids)))
+    chosen = [module for module in library.modules if not school.modules or module.front.id in school.modules]
+    for wanted in order.only:
+        name = wanted.replace("/", "-")
+        if name not in ids:
+            raise CannotRead(Problem(Place("--only"), "usage", f"There is no module '{wanted}'.", nearest(name, ids)))
+    only = {wanted.replace("/", "-") for wanted in order.only}
+    order_of = {topic.id: at for at, topic in enumerate(library.topics)}
+    yield from sorted(
+        (module for module in chosen if not only or module.front.id in only), key=lambda m: (m.front.tier, order_of.get(m.front.topic, 99))
+    )
+
+
+def targets_of(ready: Edition, order: Order) -> tuple[Target, ...]:
+    """Every file of the edition but the index and the zip."""
+    return plan(ready.lessons, ready.school, ready.country, ready.services, "Letter" if "Letter" in (order.paper, ready.school.paper) else "A4")
+
+
+def build(order: Order, progress: Progress = lambda what, done, of: None) -> Result:
+    """Make a school's edition; where anything stops it, the last good output is left as it was."""
+    progress("Reading the library", 0, 1)
+    try:
+        ready = edition(order)
+    except CannotRead as finding:
+        return Result(problems=tuple(sorted(set(finding.problems))))
+    if stopping(ready.problems):
+        return Result(problems=ready.problems)
+    targets = targets_of(ready, order)
+    store = Store(str(order.output / ".store"))
+    project = of_project(str(order.root))
+    try:
+        with _one_at_a_time(order.output):
+            return _press(order, ready, targets, store, project, progress)
+    except OSError as error:
+        what = f"The output cannot be written: {error.strerror or error}."
+        fix = "Make room, or choose another folder with --out; the last good output is as it was."
+        place = Place(str(error.filename or order.output), 1)
+        return Result(problems=(*ready.problems, Problem(place, "output", what, fix)))
+
+
+class _one_at_a_time:
+    """Two builds into one folder would overwrite each other; the second one is told."""
+
+    def __init__(self, output: Path) -> None:
+        self.path = output / ".store" / "building"
+
+    def __enter__(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        except FileExistsError:
+            if _alive(self.path):
+                raise OSError(16, "another build is writing into this folder; wait for it", str(self.path)) from None
+            self.path.unlink(missing_ok=True)
+            handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        os.write(handle, str(os.getpid()).encode())
+        os.close(handle)
+
+    def __exit__(self, *_: object) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def _alive(path: Path) -> bool:
+    try:
+        process = int(path.read_text() or 0)
+        os.kill(process, 0)
+    except (ValueError, ProcessLookupError, FileNotFoundError):
+        return False
+    except OSError:
+        return True
+    return process != os.getpid()
+
+
+def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Store, project: str, progress: Progress) -> Result:
+    from signpost.render import press
+
+    keys = {target.path: press.key(target, project) for target in targets}
+    missing = [target for target in targets if not store.has(keys[target.path], ".json")]
+    problems = list(ready.problems)
+    rounds = ([t for t in missing if not isinstance(t.page, Guide)], [t for t in missing if isinstance(t.page, Guide)])
+    done = 0
+    for some in rounds:
+        for found in _made(some, store.folder, project, order.jobs):
+            problems.extend(found)
+            done += 1
+            progress("Making files", done, len(missing))
+        if stopping(problems):
+            return Result(problems=tuple(sorted(set(problems))))
+    progress("Packing", 0, 1)
+    finished = tuple(_kept(target, keys[target.path], store) for target in targets)
+    folder = order.output / ready.school.id
+    page = pack.index(ready.school, imprint(ready.school, ready.country, ready.services, None), ready.lessons, finished, ready.library)
+    files = pack.pack(ready.school, finished, store, folder, {"index.html": press.index(page)})
+    _forget(order.output, store)
+    sentence = f"Open {_from_here(folder / 'index.html')}"
+    if order.out is None:
+        remember(str(order.root), list(order.argv), str(_school_folder(order, ready.school)), map(str, files), sentence, order.today.isoformat())
+    made = {target.path for target in missing}
+    return Result(
+        problems=tuple(sorted(set(problems))), made=tuple(sorted(made)), kept=tuple(t.path for t in targets if t.path not in made), open=folder / "index.html"
+    )
+
+
+def _school_folder(order: Order, school: School) -> Path:
+    path = order.root / school.place.path
+    return (path if path.is_file() else Path(school.place.path)).parent.resolve()
+
+
+def _from_here(path: Path) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)
+
+
+def _kept(target: Target, key: str, store: Store) -> pack.Kept:
+    facts = json.loads(store.get(key, ".json"))
+    return pack.Kept(target=target, key=key, pages=facts["pages"], size=facts["size"], ink=tuple(facts["ink"]))
+
+
+def _forget(output: Path, store: Store) -> None:
+    used: set[str] = set()
+    for manifest in output.glob("*/manifest.json"):
+        used |= pack.keys(manifest)
+    store.keep_only(used)
+
+
+WEIGHTS = {"guide": 9, "help-card": 4, "cards": 5, "slides": 6, "worksheet": 4, "poster": 3, "letter": 2}
+
+
+def _made(targets: list[Target], folder: str, project: str, jobs: int) -> Iterator[tuple[Problem, ...]]:
+    """Make the targets on every core, the longest first; one that cannot be made is a problem and never stops the others."""
+    longest_first = sorted(targets, key=lambda target: -WEIGHTS.get(target.page.name, 1))
+    workers = min(jobs or os.cpu_count() or 1, len(targets))
+    one = partial(make_one, folder=folder, project=project)
+    if workers <= 1 or len(targets) <= 2:
+        yield from map(one, longest_first)
+        return
+    from signpost.render import press  # loaded before the fork, so that every worker has it for nothing
+
+    press.tools()
+    context = get_context("fork" if hasattr(os, "fork") and os.uname().sysname == "Linux" else "spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        waiting: dict[Future[tuple[Problem, ...]], Target] = {pool.submit(one, target): target for target in longest_first}
+        try:
+            for future in as_completed(waiting):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    place = waiting[future].page.place
+                    yield (Problem(place, "render", f"Making {waiting[future].path} ended without a word.", "Build again; if it stays so, close other programs to free memory."),)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def make_one(target: Target, folder: str, project: str) -> tuple[Problem, ...]:
+    """Make one file, check it as it was made, and keep it; its problems where it cannot be kept."""
+    from signpost.render import press
+
+    store = Store(folder)
+    key = press.key(target, project)
+
+    def made(other: Target) -> bytes:
+        its = press.key(other, project)
+        return store.get(its, press.suffix(other)) if store.has(its, press.suffix(other)) else press.make(other, made).content
+
+    try:
+        finished = press.make(target, made)
+    except CannotRead as finding:
+        return finding.problems
+    problems = check_finished([Finished(target=target, pages=finished.pages, ink=finished.ink)])
+    if stopping(problems):
+        return problems
+    store.put(key, press.suffix(target), finished.content)
+    if finished.picture:
+        store.put(key, ".png", finished.picture)
+    facts = {"pages": len(finished.pages), "size": len(finished.content), "ink": finished.ink}
+    store.put(key, ".json", json.dumps(facts).encode())
+    return problems
+
+
+def why(order: Order) -> tuple[tuple[str, bool], ...]:
+    """Each file of the edition and whether it would be made (or is kept); CannotRead where nothing can be planned."""
+    from signpost.render import press
+
+    ready = edition(order)
+    if stopping(ready.problems):
+        raise CannotRead(*ready.problems)
+    store, project = Store(str(order.output / ".store")), of_project(str(order.root))
+    return tuple((target.path, not store.has(press.key(target, project), ".json")) for target in targets_of(ready, order))
+
+
+def check_text(root: Path, text: str, name: str, tier: str, audience: str) -> tuple[Problem, ...]:
+    """What the rules of wording, vocabulary and reading find in a pasted passage."""
+    library, problems = load(root)
+    if tier not in {one.id for one in library.tiers}:
+        raise CannotRead(*problems, Problem(Place("--tier"), "usage", f"'{tier}' is not a tier.", nearest(tier, (one.id for one in library.tiers))))
+    found = rules.check_text(text, library.tier(tier), audience, library)
+    return tuple(sorted(Problem(Place(name, place.line), rule, what, fix) for rule, place, what, fix in found))
+
+
+def all_rules() -> tuple[rules.Rule, ...]:
+    """Every rule, in the order a teacher reads."""
+    return (*rules.LESSON, *rules.FINISHED)
+
+
+def explain(name: str) -> str:
+    """A rule in its own words; empty where there is none of this name or number."""
+    rule = rules.by_name(name)
+    if not rule:
+        return ""
+    strict = "It protects pupils and cannot be switched off." if rule.safeguarding else f"A module may allow it with a reason: 'allow: {{{rule.name}: …}}'."
+    return f"{rule.name} ({', '.join(rule.numbers)})\n\n{rule.words}\n\n{strict}"
+
+
+def no_such_rule(name: str) -> str:
+    """What to type instead of a rule that does not exist."""
+    return f"There is no rule '{name}'. {nearest(name, (rule.name for rule in all_rules()))}"
+
+
+def schools(root: Path) -> tuple[str, ...]:
+    """The ids of the schools that come with the library."""
+    return load_schools(root)

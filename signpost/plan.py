@@ -1,0 +1,285 @@
+"""Checked lessons and a school become Targets: a path and a page. Pure and printable; nothing is made here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+from signpost import markdown
+from signpost.model import (
+    STAFF_PARTS, Adult, Cards, Certificate, Check, Checked, Country, Deck, DisclosureGuide, Frame, Guide, HelpCard, Imprint, Inside, Lesson,
+    Letter, Outside, Part, Person, Poster, School, Section, Service, Slide, Target, Tier, Worksheet, digest, short_digest,
+)
+
+Paper = Literal["A4", "Letter"]
+Variant = Literal["", "lowink", "large"]
+LABELS = {
+    "title": "Start", "idea": "Idea", "compare": "Idea", "scenario": "Story", "question": "Talk", "path": "Path", "steps": "Steps",
+    "words": "Words", "help": "Help",
+}
+
+
+def plan(lessons: Iterable[Checked], school: School, country: Country, services: tuple[Service, ...], paper: Paper = "A4") -> tuple[Target, ...]:
+    """Every file of a school's edition but the index and the zip, which are made from these."""
+    targets: list[Target] = []
+    checked = tuple(lessons)
+    for lesson in checked:
+        targets.extend(_of_lesson(lesson, imprint(school, country, services, lesson.tier), paper))
+    if checked:
+        targets.append(_disclosure(checked[0], imprint(school, country, services, None), paper))
+    return tuple(targets)
+
+
+# --- the school's filling of the slots -----------------------------------------------------------------------
+
+
+def imprint(school: School, country: Country, services: tuple[Service, ...], tier: Tier | None) -> Imprint:
+    """What this school prints in the slots of a page for this tier (or for staff, without one)."""
+    known = {service.id: service for service in services}
+    for_pupils = ("child", "young-person", "anyone", "under-18-images")
+    chosen = [*school.outside, *country.routes.child]
+    outside = tuple(_outside(known[id]) for id in dict.fromkeys(chosen) if id in known and known[id].audience in for_pupils)
+    removal = tuple(_outside(known[id]) for id in country.routes.image_removal if id in known and known[id].audience in for_pupils)
+    parents = tuple(_outside(known[id]) for id in country.routes.parents if id in known)
+    own = tuple(route for route in school.routes if tier and tier.id in route.tiers)
+    general = tuple(route for route in school.routes if not route.tiers)
+    emergency = next((known[id].phone or "" for id in (*country.routes.emergency, *country.routes.police) if id in known and known[id].phone), "")
+    printed = [known[one.id] for one in (*outside, *removal) if one.id in known]
+    return Imprint(
+        school=school.name,
+        specimen=school.specimen,
+        inside=tuple(Inside(name=route.name, where=route.where) for route in (own or general or school.routes)),
+        outside=outside,
+        removal=removal,
+        parents=parents,
+        lead=_adult(school.lead),
+        deputy=_adult(school.deputy) if school.deputy else None,
+        emergency=emergency,
+        address=school.address,
+        phone=school.phone or "",
+        email=school.email or "",
+        web=school.web or "",
+        colour=school.colour,
+        logo=school.logo_svg,
+        routes_dated=min(service.dated for service in printed).isoformat() if printed else "",
+        routes_confirmed=school.confirmed is not None,
+    )
+
+
+def _adult(person: Person) -> Adult:
+    return Adult(
+        name=person.name, short=person.short or person.name, role=person.role, room=person.room, phone=person.phone or "",
+        email=person.email or "",
+    )
+
+
+def _outside(service: Service) -> Outside:
+    return Outside(
+        id=service.id, name=service.name, phone=service.phone or "", web=service.web or "", url=service.url or "",
+        free=service.cost_free == "true", hours=service.hours or "",
+    )
+
+
+# --- one lesson ---------------------------------------------------------------------------------------------
+
+
+def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
+    front = lesson.front
+    folder = f"{front.tier}/{front.topic}"
+    frame = Frame(
+        title=front.title, kind="", tier=lesson.tier, topic=lesson.topic, module=front.id, version=front.version,
+        updated=front.updated.isoformat(), digest=short_digest(lesson.sections), status=front.status, country=lesson.country.code,
+        country_name=lesson.country.name, imprint=own, phrases=lesson.phrases, paper=paper, pictures=lesson.pictures,
+    )
+
+    def named(kind: str) -> Frame:
+        return replace(frame, kind=kind)
+
+    pupil_law = tuple(sentence.text for sentence in lesson.law if sentence.for_ == "pupil")
+    tasks = lesson.parts("task")
+    items = tuple(part for section in lesson.of_kind("before check") for part in section.some("item"))
+    slides = deck(lesson, named("Slides"), pupil_law)
+    yield Target(path=f"{folder}/slides.pptx", page=slides)
+    yield Target(path=f"{folder}/slides.pdf", page=slides)
+    yield Target(path=f"{folder}/slides.html", page=slides)
+    yield Target(path=f"{folder}/guide.pdf", page=_guide(lesson, named("Teacher guide"), slides, tasks, items))
+    worksheet = Worksheet(frame=named("Worksheet"), sheets=_sheets(tasks), safe_steps=lesson.safe_steps, law=pupil_law, place=lesson.place)
+    yield Target(path=f"{folder}/worksheet.pdf", page=worksheet)
+    yield Target(path=f"{folder}/worksheet-low-ink.pdf", page=replace(worksheet, frame=replace(worksheet.frame, variant="lowink")))
+    cards = Cards(
+        frame=named("Cards"), scenarios=tuple(_card(part) for part in lesson.parts("scenario")),
+        sorting=tuple(_card(part) for part in lesson.parts("card")), sort_labels=_sort_labels(lesson), place=lesson.place,
+    )
+    yield Target(path=f"{folder}/cards.pdf", page=cards)
+    yield Target(path=f"{folder}/check.pdf", page=Check(frame=named("Before and after check"), items=tuple(replace(i, parts=()) for i in items), place=lesson.place))
+    yield Target(path=f"{folder}/help-card.pdf", page=HelpCard(frame=named("Help card"), safe_steps=lesson.safe_steps if lesson.tier.number >= 4 else (), place=lesson.place))
+    poster = _poster(lesson, named("Poster"))
+    yield Target(path=f"{folder}/poster-a4.pdf", page=poster)
+    yield Target(path=f"{folder}/poster-a3.pdf", page=replace(poster, size="A3"))
+    letter = _letter(lesson, named("Letter home"))
+    yield Target(path=f"{folder}/letter.pdf", page=letter)
+    yield Target(path=f"{folder}/letter.docx", page=letter)
+    yield Target(path=f"{folder}/certificate.pdf", page=Certificate(frame=named("Certificate"), objectives=front.objectives, place=lesson.place))
+
+
+def _guide(lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...]) -> Guide:
+    timed = lesson.timed()
+    return Guide(
+        frame=frame,
+        front=lesson.front,
+        minutes=lesson.front.minutes,
+        short_path=tuple(section for section in timed if section.short),
+        core_path=tuple(section for section in timed if not section.optional),
+        sections=timed,
+        notes=tuple(section for section in lesson.sections if section not in timed and section.kind not in {"poster", "letter home"}),
+        items=items,
+        cards=(*lesson.parts("scenario"), *lesson.parts("card")),
+        tasks=tasks,
+        deck=slides,
+        law=lesson.law,
+        law_gap=lesson.country.law_gap or "",
+        curriculum=lesson.curriculum,
+        curriculum_gaps=lesson.gaps,
+        disclosure=lesson.disclosure,
+        mandatory_reporting=lesson.country.mandatory_reporting or "",
+        services=lesson.services,
+        place=lesson.place,
+    )
+
+
+def _sheets(tasks: tuple[Part, ...]) -> tuple[tuple[Part, ...], ...]:
+    """Tasks by sheet of paper: `.sheet` begins a new one. Staff's parts are left out."""
+    sheets: list[list[Part]] = []
+    for task in tasks:
+        if not sheets or "sheet" in task.flags:
+            sheets.append([])
+        sheets[-1].append(for_pupils(task))
+    return tuple(tuple(sheet) for sheet in sheets)
+
+
+def for_pupils(part: Part) -> Part:
+    """The part without what only staff may see, however deep it stands."""
+    return replace(part, parts=tuple(for_pupils(inner) for inner in part.parts if inner.kind not in STAFF_PARTS))
+
+
+def _card(part: Part) -> Part:
+    """A card as a pupil holds it: its text and its question, never its answer."""
+    asks = tuple(replace(inner, parts=()) for inner in part.parts if inner.kind == "ask")
+    return replace(part, parts=(*(inner for inner in part.parts if inner.kind == "text"), *asks))
+
+
+def _sort_labels(lesson: Lesson) -> tuple[str, ...]:
+    return next((tuple(s.option("sort").split("|")) for s in lesson.sections if s.option("sort")), ())
+
+
+def _poster(lesson: Checked, frame: Frame) -> Poster:
+    section = next(iter(lesson.of_kind("poster")))
+    return Poster(frame=frame, question=section.title, line=markdown.plain(section.prose), plates=section.some("stop", "tell"), place=section.place)
+
+
+def _letter(lesson: Checked, frame: Frame) -> Letter:
+    section = next(iter(lesson.of_kind("letter home")))
+    at = next((at for at, part in enumerate(section.parts) if part.kind != "text"), len(section.parts))
+
+    def prose(kind: str) -> str:
+        part = section.one(kind)
+        return part.prose if part else ""
+
+    return Letter(
+        frame=frame, heading=section.title, opening=section.parts[:at], starter=prose("starter"), helps=prose("helps"), harder=prose("harder"),
+        closing=tuple(part for part in section.parts[at:] if part.kind == "text"), place=section.place,
+    )
+
+
+def _disclosure(lesson: Checked, own: Imprint, paper: Paper) -> Target:
+    text = lesson.disclosure
+    frame = Frame(
+        title=text.title, kind="Disclosure guide", tier=lesson.tier, topic=lesson.topic, module="disclosure", version=lesson.front.version,
+        updated=lesson.front.updated.isoformat(), digest=short_digest(text), status=lesson.front.status, country=lesson.country.code,
+        country_name=lesson.country.name, imprint=own, phrases=lesson.phrases, paper=paper,
+    )
+    page = DisclosureGuide(frame=frame, text=text, mandatory_reporting=lesson.country.mandatory_reporting or "", place=text.place)
+    return Target(path="staff/disclosure-guide.pdf", page=page)
+
+
+# --- slides -------------------------------------------------------------------------------------------------
+
+
+def deck(lesson: Lesson, frame: Frame, law: tuple[str, ...]) -> Deck:
+    """The slides of a lesson: a title, the author's slides in order, and Help at the end."""
+    front = lesson.front
+    own: list[Slide] = []
+    for section in lesson.timed():
+        own.extend(_slides_of(section))
+    first = Slide(
+        number=1, of=0, layout="title", label=LABELS["title"], title=front.title, notes=_opening_notes(lesson), section=lesson.timed()[0].title if lesson.timed() else "",
+        place=lesson.place,
+    )
+    last = Slide(number=0, of=0, layout="help", label=LABELS["help"], title=phrase(lesson.phrases, "help-title"), notes=_closing_notes(lesson), place=lesson.place)
+    slides = tuple(replace(slide, number=at, of=len(own) + 2) for at, slide in enumerate((first, *own, last), 1))
+    return Deck(
+        frame=frame, summary=front.summary, promise=front.promise, minutes=front.minutes, safe_steps=lesson.safe_steps, law=law, slides=slides,
+        place=lesson.place,
+    )
+
+
+def phrase(phrases: tuple[tuple[str, str], ...], key: str) -> str:
+    """A fixed phrase of the edition's language."""
+    return dict(phrases)[key]
+
+
+def _slides_of(section: Section) -> Iterator[Slide]:
+    """The slides of one section; each slide's notes are what the teacher says and asks until the next one."""
+    at = [number for number, part in enumerate(section.parts) if part.kind == "slide"]
+    for nth, begin in enumerate(at):
+        part = section.parts[begin]
+        end = at[nth + 1] if nth + 1 < len(at) else len(section.parts)
+        before = section.parts[:begin] if nth == 0 else ()
+        notes = (("time", f"{section.title}: {section.minutes} minutes"), *_notes((*before, *section.parts[begin + 1 : end])))
+        pictures = [found for inner in part.parts if inner.kind == "text" for found in markdown.pictures(inner.text)]
+        yield Slide(
+            number=0, of=0, layout=part.word, label=LABELS.get(part.word, ""), title=part.title, parts=tuple(_unpictured(for_pupils(part))),
+            picture=part.option("picture") or (pictures[0][0] if pictures else ""), picture_alt=pictures[0][1] if pictures else "",
+            minutes=section.minutes if nth == 0 else 0, notes=notes, section=section.title, place=part.place,
+        )
+
+
+def _unpictured(part: Part) -> Iterator[Part]:
+    for inner in part.parts:
+        text = markdown.without_pictures(inner.text) if inner.kind == "text" else ""
+        if inner.kind != "text":
+            yield inner
+        elif text:
+            yield replace(inner, text=text)
+
+
+def _notes(parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
+    for part in parts:
+        if part.kind == "say":
+            yield "say", markdown.plain(part.prose)
+        elif part.kind == "ask":
+            expected = markdown.plain(part.prose)
+            yield "ask", part.title + (f" ({expected})" if expected else "")
+        elif part.kind == "text":
+            yield "do", markdown.plain(markdown.without_pictures(part.text))
+
+
+def _opening_notes(lesson: Lesson) -> tuple[tuple[str, str], ...]:
+    note = next(iter(lesson.of_kind("content note")), None)
+    return (
+        ("time", f"{lesson.front.minutes} minutes"),
+        ("do", "Before pupils come in: read the content note and the page 'If a pupil tells you something'."),
+        *((("do", markdown.plain(note.prose)),) if note else ()),
+    )
+
+
+def _closing_notes(lesson: Lesson) -> tuple[tuple[str, str], ...]:
+    closing = next(iter(lesson.of_kind("closing")), None)
+    return (
+        ("do", "Leave this slide up while pupils pack away. Read both routes aloud."),
+        *(_notes(closing.parts) if closing else ()),
+    )
+
+
+def edition_digest(targets: Iterable[Target]) -> str:
+    """A digest over everything that a school's edition holds."""
+    return digest([(target.path, target.page) for target in targets])

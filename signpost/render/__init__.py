@@ -1,0 +1,1 @@
+"""Targets become bytes: one file per medium, one door per library."""

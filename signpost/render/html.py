@@ -1,0 +1,108 @@
+"""The one door to Jinja: a page and the template of its name become HTML; content is never a template."""
+
+import base64
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from signpost import markdown
+from signpost.model import Page, Picture
+from signpost.problem import CannotRead, Place, Problem
+from signpost.render import draw
+from signpost.render.qr import qr
+
+NBSP = "\u00a0"
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Strict: a name that a page does not hold is a mistake of the template, found at once."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(draw.TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    env.filters.update(
+        md=lambda text: Markup(markdown.html(text)),
+        line=lambda text: Markup(markdown.inline(text)),
+        plain=markdown.plain,
+        items=lambda text: tuple(_Item(item) for item in markdown.items(text)),
+        table=lambda text: _marked_table(text),
+        around=lambda text: tuple(Markup(markdown.html(half)) if half.strip() else "" for half in markdown.before_and_after_list(text)),
+        bind=markdown.bind,
+        nowrap=lambda text: text.replace(" ", NBSP),
+    )
+    env.globals.update(
+        plate=lambda *sizes, **how: Markup(draw.background(draw.plate(*sizes, **how)).replace('"', "&quot;")),
+        mini_plates=lambda number, ink="#FFFFFF": Markup(draw.background(draw.mini_plates(number, ink)).replace('"', "&quot;")),
+        art=lambda name, tier, mono=False: draw.uri(draw.art(name.removeprefix("art:"), tier, mono)),
+        art_svg=lambda name, tier, mono=False: Markup(draw.art(name.removeprefix("art:"), tier, mono)),
+        icon_uri=lambda name, ink="#000000": draw.uri(draw.icon(name, ink)),
+        icon_svg=lambda name, ink="currentColor": Markup(draw.icon(name, ink)),
+        qr=lambda address, title="": Markup(qr(address, title)),
+        qr_uri=lambda address: draw.uri(qr(address)),
+        colour=draw.colour,
+        SUN=draw.SUN,
+        place=lambda part: str(part.place),
+        letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    )
+    return env
+
+
+class _Item:
+    """A list item whose HTML needs no escaping any more."""
+
+    def __init__(self, item: markdown.Item) -> None:
+        self.icon = item.icon
+        self.html, self.lead, self.rest = Markup(item.html), Markup(item.lead), Markup(item.rest)
+
+
+def _marked_table(text: str) -> tuple[tuple[Markup, ...], tuple[tuple[Markup, ...], ...]]:
+    head, rows = markdown.table(text)
+    return tuple(Markup(cell) for cell in head), tuple(tuple(Markup(cell) for cell in row) for row in rows)
+
+
+def render(page: Any, template: str, **more: Any) -> str:
+    """A page as HTML by the template of this name; CannotRead where the template asks for what the page does not hold."""
+    phrases = dict(page.frame.phrases if isinstance(page, Page) else page.phrases)
+
+    def say(key: str, **names: Any) -> str:
+        return phrases[key].format(**names) if names else phrases[key]
+
+    try:
+        made = environment().get_template(template).render(page=page, t=say, **more)
+    except jinja2.TemplateError as error:
+        raise CannotRead(_problem(template, error, str(error))) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CannotRead(_problem(template, error, f"{type(error).__name__}: {error}")) from error
+    return _pictured(made, page) if isinstance(page, Page) else made
+
+
+def _problem(template: str, error: BaseException, what: str) -> Problem:
+    line = getattr(error, "lineno", None) or 1
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith(".html"):
+            template, line = Path(trace.tb_frame.f_code.co_filename).name, trace.tb_lineno
+        trace = trace.tb_next
+    return Problem(Place(f"templates/{template}", line), "template", f"The template cannot be filled: {what}.", "Correct the template.")
+
+
+def _pictured(made: str, page: Page) -> str:
+    """Pictures in prose become drawings in the page's own colours, inside the file."""
+    frame = page.frame
+
+    def drawn(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name.startswith("art:"):
+            return f'src="{draw.uri(draw.art(name.removeprefix("art:"), frame.tier.id, frame.variant == "lowink"))}"'
+        return f'src="{_data_uri(next(one for one in frame.pictures if one.name == name.removeprefix("pictures/")))}"'
+
+    return re.sub(r'src="(?P<name>art:[a-z0-9-]+|pictures/[^"]+)"', drawn, made)
+
+
+def _data_uri(picture: Picture) -> str:
+    return f"data:{picture.media_type};base64,{base64.b64encode(picture.content).decode()}"
+

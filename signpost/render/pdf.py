@@ -1,0 +1,204 @@
+"""The one door to WeasyPrint: HTML becomes a tagged PDF/UA-1, what it logs becomes problems, and what does not fit is measured.
+
+One press per process keeps fonts, style sheets and pictures, so that a warm page costs a tenth of a cold one. Whatever
+WeasyPrint wants to load goes through one fetcher that opens our own fonts and `data:` addresses and nothing else.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import fontpkg_atkinson_hyperlegible
+import fontpkg_lexend
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from signpost.problem import CannotRead, Place, Problem
+from signpost.render import draw
+
+MM = 96 / 25.4
+SLACK = 0.6
+FIXES = {
+    "sheet": "Put a task on its own sheet ('.sheet' after its id), take away a writing line, or shorten the text.",
+    "slide": "Shorten the text, or make two slides of it.",
+    "card": "Shorten the card: 32 words are the most.",
+    "slot": "Shorten the name, or give a short form of it in the school's profile.",
+    "letter": "Shorten the letter: it is one page, always.",
+    "page": "Shorten the text: this page is one page, always.",
+}
+
+
+class _OurFilesOnly(URLFetcher):
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        super().__init__(allowed_protocols=("data", "file"), allow_redirects=False, fail_on_errors=True)
+        self._roots = roots
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        path = Path(weasyprint.urls.url2pathname(url.removeprefix("file://"))) if url.startswith("file://") else None
+        if path is None or not any(path.resolve().is_relative_to(root) for root in self._roots):
+            raise FatalURLFetchingError(f"{url[:80]} is not a file of ours")
+        return super().fetch(url, headers)
+
+
+def font_files() -> dict[str, Path]:
+    """The files of our fonts by 'family weight'; a weight range for a variable font."""
+    atkinson = fontpkg_atkinson_hyperlegible.ROOT / "files"
+    return {
+        "Lexend 100 900": fontpkg_lexend.ROOT / "files" / "Lexend[wght].ttf",
+        "Atkinson Hyperlegible 400": atkinson / "AtkinsonHyperlegible-Regular.ttf",
+        "Atkinson Hyperlegible 700": atkinson / "AtkinsonHyperlegible-Bold.ttf",
+    }
+
+
+@cache
+def _fetcher() -> _OurFilesOnly:
+    return _OurFilesOnly((draw.TEMPLATES.resolve(), *{path.resolve().parent for path in font_files().values()}))
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+def generated_css(ink: str) -> str:
+    """Fonts, icons in black and white, and a class for each tier; `ink` is the colour of icons beside words."""
+    rules = []
+    for name, path in font_files().items():
+        family, weight = name.split(" ", 2)[0:2] if name.startswith("Lexend") else ("Atkinson Hyperlegible", name.split()[-1])
+        weight = "100 900" if family == "Lexend" else weight
+        rules.append(f'@font-face{{font-family:"{family}";src:url("{path.resolve().as_uri()}");font-weight:{weight}}}')
+    for name in draw.icons():
+        rules.append(f'.i-{name}{{background-image:url("{draw.uri(draw.icon(name, ink))}")}}')
+        rules.append(f'.w.i-{name}{{background-image:url("{draw.uri(draw.icon(name, draw.WHITE))}")}}')
+    for tier, colour in draw.COLOURS.items():
+        rules.append(f".{tier}{{--tier:{colour};--tint:{draw.TINTS[tier]}}}")
+    return "\n".join(rules)
+
+
+@cache
+def _sheet(name: str) -> weasyprint.CSS:
+    ink = draw.SCREEN_INK if name == "slides" else draw.PRINT_INK
+    text = generated_css(ink) + (draw.TEMPLATES / "css" / f"{name}.css").read_text(encoding="utf-8")
+    return weasyprint.CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher(), base_url=draw.TEMPLATES.as_uri() + "/")
+
+
+@cache
+def _pictures() -> dict[Any, Any]:
+    return {}
+
+
+class _Heard(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished PDF: its bytes and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
+def pdf(html: str, style: str, place: Place, what: str) -> Made:
+    """A PDF/UA-1 of the HTML with the style sheet `templates/css/<style>.css`; CannotRead when anything was logged or does not fit."""
+    heard = _Heard()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(heard)
+    logger.propagate = False
+    try:
+        document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).render(
+            stylesheets=[_sheet(style)], font_config=_fonts(), cache=_pictures(), pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True
+        )
+        problems = [*_overflowing(document, place, what)]
+        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=_finish, cache=_pictures())
+    except FatalURLFetchingError as error:  # a BaseException on purpose: WeasyPrint must not swallow it
+        raise CannotRead(Problem(place, "own-files", f"The {what} asks for {error}.", "Remove the reference: pages hold all they show.")) from None
+    finally:
+        logger.removeHandler(heard)
+    problems.extend(
+        Problem(place, "render", f"WeasyPrint says of the {what}: {said}.", "Correct the template or its style sheet.") for said in dict.fromkeys(heard.said)
+    )
+    if problems:
+        raise CannotRead(*problems)
+    return Made(content, len(document.pages))
+
+
+def _finish(document: Any, file: Any) -> None:
+    """Say which way a table's heads point; screen readers and checkers ask for it."""
+    for one in file.objects:
+        if isinstance(one, dict) and one.get("S") == "/TH" and isinstance(one.get("A"), dict):
+            one["A"].setdefault("Scope", "/Column")
+
+
+# --- what does not fit --------------------------------------------------------------------------------------
+
+
+def _overflowing(document: Any, place: Place, what: str) -> Iterator[Problem]:
+    """Every element marked `data-fit` whose content is longer or wider than itself, and every page too many."""
+    root = next((box for page in document.pages[:1] for box in _boxes(page._page_box) if _marks(box).get("data-pages")), None)
+    wanted = int(_marks(root)["data-pages"]) if root is not None else 0
+    if wanted and len(document.pages) != wanted:
+        pages = f"{len(document.pages)} pages instead of {wanted}" if wanted > 1 else f"{len(document.pages)} pages instead of one"
+        yield Problem(_place(root, place), "overflow", f"The {what} takes {pages}.", FIXES["letter" if what == "letter home" else "page"])
+    for number, page in enumerate(document.pages, 1):
+        for box in _boxes(page._page_box):
+            kind = _marks(box).get("data-fit")
+            if kind and getattr(box, "element_tag", "") == getattr(box.element, "tag", ""):
+                yield from _beyond(box, kind, place, what, number)
+
+
+def _beyond(box: Any, kind: str, place: Place, what: str, number: int) -> Iterator[Problem]:
+    bottom, right = box.position_y + box.border_height(), box.position_x + box.border_width()
+    low, wide, last = bottom, right, ""
+    for inner in _boxes(box):
+        if inner is box or not (hasattr(inner, "text") or hasattr(inner, "replacement") or _marks(inner).get("data-solid")):
+            continue
+        end = inner.position_y + (inner.height if hasattr(inner, "text") else inner.border_height())
+        if end > low + SLACK:
+            low, last = end, getattr(inner, "text", last)
+        side = inner.position_x + (inner.width if hasattr(inner, "text") else inner.border_width())
+        if side > wide + SLACK:
+            wide, last = side, getattr(inner, "text", last)
+    named = _marks(box).get("data-name", kind)
+    near = f", near '{' '.join(last.split()[-6:])}'" if last.strip() else ""
+    fix = FIXES.get(kind, FIXES["page"])
+    where = _place(box, place)
+    if low > bottom + SLACK:
+        yield Problem(where, "overflow", f"The {named} on page {number} of the {what} is {(low - bottom) / MM:.0f} mm too long{near}.", fix)
+    if wide > right + SLACK:
+        yield Problem(where, "overflow", f"The {named} on page {number} of the {what} is {(wide - right) / MM:.0f} mm too wide{near}.", fix)
+
+
+def _boxes(box: Any) -> Iterator[Any]:
+    box = getattr(box, "_box", box)
+    yield box
+    for inner in getattr(box, "children", ()):
+        yield from _boxes(inner)
+
+
+def _marks(box: Any) -> Any:
+    element = getattr(box, "element", None)
+    return element.attrib if hasattr(element, "attrib") else {}
+
+
+def _place(box: Any, otherwise: Place) -> Place:
+    path, _, line = _marks(box).get("data-place", "").rpartition(":")
+    return Place(path, int(line)) if path and line.isdigit() else otherwise
+
+
+def versions() -> dict[str, str]:
+    """The versions of all that decides a PDF's bytes."""
+    from weasyprint.text.ffi import ffi, pango
+
+    return {"weasyprint": weasyprint.__version__, "pango": ffi.string(pango.pango_version_string()).decode()}

@@ -1,0 +1,108 @@
+"""A module, a country and the shared texts become a Lesson: includes expanded, law, routes and curriculum of that country."""
+
+from dataclasses import replace
+
+from signpost import markdown
+from signpost.model import (
+    Country, CurriculumRow, LawSentence, Lesson, Library, Module, Part, Service,
+)
+from signpost.problem import Problem
+
+
+def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson, tuple[Problem, ...]]:
+    """The module as it will be taught in this country, and what does not fit together."""
+    problems: list[Problem] = []
+    front = module.front
+    scenarios = {part.id: part for section in module.sections for part in section.all() if part.kind == "scenario"}
+    sections = tuple(
+        replace(section, parts=tuple(one for part in section.parts for one in _expanded(part, library, scenarios, problems)))
+        for section in module.sections
+    )
+    disclosure = library.text("disclosure")
+    steps = library.text("safe-steps")
+    assert disclosure is not None and steps is not None  # `pipeline` refuses a library without them
+    rows, gaps = _curriculum(module, library, country, problems)
+    lesson = Lesson(
+        front=front,
+        tier=library.tier(front.tier),
+        topic=library.topic(front.topic),
+        sections=sections,
+        pictures=module.pictures,
+        safe_steps=tuple((item.icon, item.html) for part in steps.parts for item in markdown.items(part.text)),
+        disclosure=disclosure,
+        country=country,
+        services=services_of(library, country),
+        law=_law(country, front.topic, front.tier),
+        curriculum=rows,
+        gaps=gaps,
+        phrases=library.phrases,
+        words=library.words,
+        staff_reading=library.staff_reading,
+        letter_reading=library.letter_reading,
+        place=module.place,
+    )
+    return lesson, tuple(problems)
+
+
+def services_of(library: Library, country: Country) -> tuple[Service, ...]:
+    """The services of a country and of the areas it includes, as its routes name them, each once."""
+    ids = [id for purpose in type(country.routes).model_fields for id in getattr(country.routes, purpose)]
+    known = {service.id: service for service in library.services}
+    return tuple(known[id] for id in dict.fromkeys(ids) if id in known)
+
+
+def _expanded(part: Part, library: Library, scenarios: dict[str, Part], problems: list[Problem]) -> tuple[Part, ...]:
+    if part.kind == "include":
+        text = library.text(part.title)
+        if not text:
+            names = ", ".join(sorted(one.name for one in library.shared))
+            problems.append(Problem(part.place, "include", f"There is no shared text '{part.title}'.", f"Use one of: {names}."))
+            return ()
+        return (replace(part, parts=text.parts),)
+    taken = part.option("from")
+    if part.kind == "slide" and taken:
+        source = scenarios.get(taken)
+        if not source:
+            problems.append(
+                Problem(part.place, "include", f"There is no scenario '{taken}'.", f"Use one of: {', '.join(sorted(scenarios)) or 'none is written yet'}.")
+            )
+            return (part,)
+        return (replace(part, parts=(*source.some("text"), *part.parts)),)
+    return (replace(part, parts=tuple(one for inner in part.parts for one in _expanded(inner, library, scenarios, problems))),)
+
+
+def _law(country: Country, topic: str, tier: str) -> tuple[LawSentence, ...]:
+    return tuple(sentence for sentence in country.law if topic in sentence.topics and tier in sentence.tiers)
+
+
+def _curriculum(
+    module: Module, library: Library, country: Country, problems: list[Problem]
+) -> tuple[tuple[CurriculumRow, ...], tuple[str, ...]]:
+    front = module.front
+    known = {framework.id: framework for framework in library.frameworks}
+    for id, codes in front.curriculum.items():
+        if id not in known:
+            names = ", ".join(sorted(known))
+            problems.append(Problem(front.at("curriculum", id), "curriculum", f"'{id}' is not a framework.", f"Use one of: {names}."))
+            continue
+        codes_known = {item.code for item in known[id].items}
+        for code in codes:
+            if code not in codes_known:
+                what = f"'{code}' is not an item of {known[id].title}."
+                problems.append(Problem(front.at("curriculum", id, code), "curriculum", what, f"See content/frameworks/{id}.yaml."))
+    rows = tuple(
+        CurriculumRow(
+            framework=known[id].short or known[id].title,
+            code=item.code,
+            asks=item.asks,
+            covered=front.curriculum[id][item.code],
+            verified=item.verified,
+        )
+        for id in country.frameworks
+        if id in front.curriculum and id in known
+        for item in known[id].items
+        if item.code in front.curriculum[id]
+    )
+    gaps = [known[id].gap or "" for id in country.frameworks if id in known and known[id].gap]
+    return rows, tuple(gap for gap in (country.curriculum_gap, *gaps) if gap)
+

@@ -1,0 +1,35 @@
+"""What a rule is: a name, its numbers in the list of rules, and one function from a lesson or a finished file to findings."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from signpost.model import Target
+from signpost.problem import Place
+
+Found = tuple[Place, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A file as it was made: its target, and the text of each page, slide or document as a reader finds it."""
+
+    target: Target
+    pages: tuple[str, ...]
+    ink: tuple[float, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule; a safeguarding rule cannot be allowed away, a reminder is shown but stops nothing."""
+
+    name: str
+    numbers: tuple[str, ...]
+    finds: Callable[[Any], Iterable[Found]]
+    safeguarding: bool = False
+    reminder: bool = False
+
+    @property
+    def words(self) -> str:
+        """The rule in its own words: the docstring of its function."""
+        return (self.finds.__doc__ or "").strip()

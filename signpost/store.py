@@ -1,0 +1,131 @@
+"""What has been made, by the digest of what went into it; and whether anything has changed since the last build.
+
+Standard library alone: `build.py` asks `nothing_to_do` before any environment is entered, so that a build with
+nothing to do costs little more than starting Python. Nothing here trusts a time stamp to say that content is the same.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+
+INPUTS = ("content", "templates", "signpost", "requirements")
+SKIPPED = ("__pycache__", ".git", ".store")
+
+
+class Store:
+    """A folder of bytes; each file is named after the digest of everything that may have gone into it."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def path(self, key: str, suffix: str) -> str:
+        """Where the bytes of this key are kept."""
+        return os.path.join(self.folder, key[:2], key + suffix)
+
+    def has(self, key: str, suffix: str) -> bool:
+        """The bytes of this key are here, whole."""
+        return os.path.isfile(self.path(key, suffix))
+
+    def get(self, key: str, suffix: str) -> bytes:
+        """The bytes of this key; FileNotFoundError where they are not here."""
+        with open(self.path(key, suffix), "rb") as file:
+            return file.read()
+
+    def put(self, key: str, suffix: str, content: bytes) -> None:
+        """Keep the bytes, whole or not at all."""
+        write_whole(self.path(key, suffix), content)
+
+    def keep_only(self, keys: set[str]) -> None:
+        """Forget what no finished edition was made from."""
+        for path in list(_files(self.folder)):
+            name = os.path.basename(path)
+            if os.path.basename(os.path.dirname(path)) == name[:2] and name.split(".")[0] not in keys:
+                os.unlink(path)
+
+
+def write_whole(path: str, content: bytes) -> None:
+    """Write a file so that it is there with all its bytes or not changed at all; OSError where it cannot be."""
+    folder = os.path.dirname(path)
+    os.makedirs(folder, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(dir=folder, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, path)
+    except BaseException:
+        os.unlink(scratch)
+        raise
+
+
+def _files(folder: str) -> Iterator[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name in SKIPPED or entry.name.startswith(".part-"):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(entry.path)
+        elif entry.is_file(follow_symlinks=False):
+            yield entry.path
+
+
+def fingerprint(folders: Iterable[str]) -> str:
+    """A digest of the names and contents of every file below these folders."""
+    whole = hashlib.blake2b(digest_size=16)
+    for folder in folders:
+        for path in _files(folder):
+            with open(path, "rb") as file:
+                whole.update(os.path.relpath(path, folder).encode() + b"\0")
+                whole.update(hashlib.blake2b(file.read(), digest_size=16).digest())
+    return whole.hexdigest()
+
+
+def of_project(root: str) -> str:
+    """A digest of everything that may decide a build, the environment's own marker included."""
+    marker = os.path.join(root, ".venv", ".signpost")
+    said = open(marker, "rb").read() if os.path.isfile(marker) else b""
+    return fingerprint(os.path.join(root, name) for name in INPUTS) + hashlib.blake2b(said, digest_size=8).hexdigest()
+
+
+def _record(root: str, argv: list[str]) -> str:
+    name = hashlib.blake2b("\0".join(argv).encode(), digest_size=8).hexdigest()
+    return os.path.join(root, "output", ".store", f"built-{name}.json")
+
+
+def remember(root: str, argv: list[str], school_folder: str, files: Iterable[str], sentence: str, today: str) -> None:
+    """Record that a build with these arguments is finished, so that the next one can see that it has nothing to do."""
+    outputs = [(path, *_stamp(path)) for path in sorted(files)]
+    record = {
+        "project": of_project(root), "school": [school_folder, fingerprint([school_folder])], "outputs": outputs, "sentence": sentence,
+        "today": today,
+    }
+    write_whole(_record(root, argv), json.dumps(record).encode())
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    state = os.stat(path)
+    return state.st_size, state.st_mtime_ns
+
+
+def nothing_to_do(root: str, argv: list[str], today: str) -> str | None:
+    """What to open, when the last build with these arguments still holds: same inputs, same outputs, same day.
+
+    The day counts because help routes grow old. An output that somebody changed or removed is made again.
+    """
+    try:
+        with open(_record(root, argv), "rb") as file:
+            record = json.loads(file.read())
+        if record["today"] != today or any(_stamp(path) != (size, time) for path, size, time in record["outputs"]):
+            return None
+        folder, digest = record["school"]
+        if fingerprint([folder]) != digest or of_project(root) != record["project"]:
+            return None
+        return str(record["sentence"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
