@@ -31,7 +31,14 @@ def _allowed(lesson: Lesson, found: dict[str, list[Problem]], problems: list[Pro
         if rule is None:
             problems.append(Problem(place, "allow", f"'{name}' is not a rule.", "See the list: build.py explain."))
         elif rule.safeguarding:
-            problems.append(Problem(place, "allow", f"'{name}' protects pupils and cannot be switched off.", "Remove the line, and mend what the rule finds."))
+            problems.append(
+                Problem(
+                    place,
+                    "allow",
+                    f"'{name}' protects pupils and cannot be switched off.",
+                    "Remove the line, and mend what the rule finds.",
+                )
+            )
         elif not (reason or "").strip():
             problems.append(Problem(place, "allow", f"'{name}' is allowed without a reason.", f"Write why: '{name}: the reason'."))
         elif not found.get(name):
@@ -44,7 +51,10 @@ def _allowed(lesson: Lesson, found: dict[str, list[Problem]], problems: list[Pro
 def check_finished(files: Iterable[Finished]) -> tuple[Problem, ...]:
     """What the rules of the finished page find in files as they were made."""
     return tuple(
-        Problem(place, rule.name, what, fix, reminder=rule.reminder) for file in files for rule in FINISHED for place, what, fix in rule.finds(file)
+        Problem(place, rule.name, what, fix, reminder=rule.reminder)
+        for file in files
+        for rule in FINISHED
+        for place, what, fix in rule.finds(file)
     )
 
 

@@ -6,10 +6,13 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from signpost import __version__
 from signpost.problem import CannotRead, Problem, report, stopping
+
+if TYPE_CHECKING:
+    from signpost.pipeline import Order
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,10 +27,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="build.py", description="Lesson packs that help children recognise pressure online and ask for help in time.")
     parser.add_argument("--version", action="version", version=f"Signpost {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--school", default="elm-bank", metavar="ID|FOLDER", help="a school under content/schools, or the folder that holds its school.yaml")
+    common = _Parser(add_help=False)
+    common.add_argument(
+        "--school", default="elm-bank", metavar="ID|FOLDER", help="a school under content/schools, or the folder that holds its school.yaml"
+    )
     common.add_argument("--country", default="", metavar="CODE", help="another country than the profile says, to compare")
-    common.add_argument("--only", action="append", default=[], metavar="TIER/TOPIC", help="only this module, such as t4/pressure; may be repeated")
+    common.add_argument(
+        "--only", action="append", default=[], metavar="TIER/TOPIC", help="only this module, such as t4/pressure; may be repeated"
+    )
 
     make = verbs.add_parser("build", parents=[common], help="make a school's edition into output/ (this is what no verb does)")
     make.add_argument("--paper", choices=("A4", "Letter"), default="", help="paper size; A4 unless the profile says otherwise")
@@ -40,10 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     look.add_argument("--text", metavar="FILE", help="check a passage instead of the library; '-' reads standard input")
     look.add_argument("--tier", default="t4", help="whose reading bounds the passage is held to (with --text)")
-    look.add_argument("--for", dest="audience", choices=("pupil", "staff", "home"), default="pupil", help="who reads the passage (with --text)")
+    look.add_argument(
+        "--for", dest="audience", choices=("pupil", "staff", "home"), default="pupil", help="who reads the passage (with --text)"
+    )
 
     tell = verbs.add_parser("explain", help="a rule in its own words")
-    tell.add_argument("rule", nargs="?", metavar="RULE", help="a name such as no-blame, or a number such as R02; without one, all are listed")
+    tell.add_argument(
+        "rule", nargs="?", metavar="RULE", help="a name such as no-blame, or a number such as R02; without one, all are listed"
+    )
 
     show = verbs.add_parser("plan", parents=[common], help="list the files that would be made or kept")
     show.add_argument("--paper", choices=("A4", "Letter"), default="")
@@ -98,8 +109,15 @@ def _order(arguments: argparse.Namespace, given: list[str] | None = None) -> "Or
 
     out: Path | None = getattr(arguments, "out", None)
     return Order(
-        root=ROOT, school=arguments.school, country=arguments.country, paper=getattr(arguments, "paper", ""), only=tuple(arguments.only),
-        out=out.resolve() if out else None, jobs=getattr(arguments, "jobs", 0), today=date.today(), argv=tuple(given or ()),
+        root=ROOT,
+        school=arguments.school,
+        country=arguments.country,
+        paper=getattr(arguments, "paper", ""),
+        only=tuple(arguments.only),
+        out=out.resolve() if out else None,
+        jobs=getattr(arguments, "jobs", 0),
+        today=date.today(),  # noqa: DTZ011 - a day as the school's calendar has it
+        argv=tuple(given or ()),
     )
 
 
@@ -202,7 +220,11 @@ def _print(problems: tuple[Problem, ...], form: str) -> int:
 
 def _as_json(problem: Problem) -> dict[str, object]:
     return {
-        "file": problem.place.path, "line": problem.place.line, "rule": problem.rule, "what": problem.what, "fix": problem.fix,
+        "file": problem.place.path,
+        "line": problem.place.line,
+        "rule": problem.rule,
+        "what": problem.what,
+        "fix": problem.fix,
         "reminder": problem.reminder,
     }
 
@@ -219,7 +241,11 @@ def _as_sarif(problems: tuple[Problem, ...]) -> dict[str, object]:
         }
         for problem in problems
     ]
-    driver = {"name": "Signpost", "version": __version__, "rules": [{"id": rule} for rule in sorted({problem.rule for problem in problems})]}
+    driver = {
+        "name": "Signpost",
+        "version": __version__,
+        "rules": [{"id": rule} for rule in sorted({problem.rule for problem in problems})],
+    }
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

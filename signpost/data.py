@@ -63,7 +63,9 @@ def _plain(
     line = first + node.start_mark.line
     lines.setdefault(path, line)
     if depth > 20:
-        problems.append(Problem(Place(name, line), "yaml", "Values are nested more than 20 deep.", "Write it flatter; do not use '&' and '*'."))
+        problems.append(
+            Problem(Place(name, line), "yaml", "Values are nested more than 20 deep.", "Write it flatter; do not use '&' and '*'.")
+        )
         return None
     if isinstance(node, yaml.ScalarNode):
         return None if node.style is None and node.value in {"", "~", "null"} else node.value
@@ -89,7 +91,7 @@ def as_record(kind: type[Record], value: Any, lines: Lines, name: str, base: tup
     try:
         record = kind.model_validate(value)
     except ValidationError as error:
-        raise CannotRead(*(_retold(kind, value, finding, own, name) for finding in error.errors())) from None
+        raise CannotRead(*(_retold(kind, finding, own, name) for finding in error.errors())) from None
     _settle(record, own, name)
     return record
 
@@ -138,7 +140,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"Did you mean '{close[0]}'?" if close else f"Use one of: {', '.join(options)}."
 
 
-def _retold(kind: type[BaseModel], value: Any, finding: ErrorDetails, lines: Lines, name: str) -> Problem:
+def _retold(kind: type[BaseModel], finding: ErrorDetails, lines: Lines, name: str) -> Problem:
     location = tuple(finding["loc"])
     key = next((str(step) for step in reversed(location) if isinstance(step, str)), kind.__name__.lower())
     given = finding.get("input")
@@ -193,7 +195,9 @@ def read_all(kind: type[Record], key: str, path: Path, name: str, named: bool = 
     if not isinstance(found, dict if named else list):
         raise CannotRead(Problem(Place(name), "fields", f"'{key}' is missing.", f"Begin the file with '{key}:' and its records under it."))
     pairs: list[tuple[str | int, Any]] = (
-        [(id, {"id": id} | one if isinstance(one, dict) else one) for id, one in found.items()] if isinstance(found, dict) else list(enumerate(found))
+        [(id, {"id": id} | one if isinstance(one, dict) else one) for id, one in found.items()]
+        if isinstance(found, dict)
+        else list(enumerate(found))
     )
     records: list[Record] = []
     problems: list[Problem] = []

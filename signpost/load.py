@@ -10,7 +10,20 @@ from xml.etree import ElementTree
 
 from signpost import data
 from signpost.model import (
-    Country, Data, Framework, FrontMatter, Library, Module, Picture, Reading, School, Service, SharedText, Tier, Topic, Words,
+    Country,
+    Data,
+    Framework,
+    FrontMatter,
+    Library,
+    Module,
+    Picture,
+    Reading,
+    School,
+    Service,
+    SharedText,
+    Tier,
+    Topic,
+    Words,
 )
 from signpost.problem import CannotRead, Place, Problem
 from signpost.structure import read_sections
@@ -20,8 +33,22 @@ Record = TypeVar("Record", bound=Data)
 MOST_PICTURE_BYTES = 5_000_000
 MOST_PIXELS = 20_000_000
 LOGO_ELEMENTS = {
-    "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "title", "desc", "defs", "linearGradient",
-    "radialGradient", "stop", "clipPath",
+    "svg",
+    "g",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "title",
+    "desc",
+    "defs",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "clipPath",
 }
 MOST_LOGO_ELEMENTS = 3_000
 PICTURE_IN_TEXT = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[^)\s]+)\)")
@@ -84,7 +111,9 @@ class _Bound(Data):
 def _phrases(path: Path, name: str) -> tuple[tuple[str, str], ...]:
     value, _ = data.parse(data.text_of(path, name), name)
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        raise CannotRead(Problem(Place(name), "fields", "The phrases are not lines of 'key: text'.", "Write each phrase on a line, in quotes."))
+        raise CannotRead(
+            Problem(Place(name), "fields", "The phrases are not lines of 'key: text'.", "Write each phrase on a line, in quotes.")
+        )
     return tuple(value.items())
 
 
@@ -97,7 +126,11 @@ def _front_and_body(path: Path, name: str) -> tuple[str, int, list[tuple[int, st
 def _module(problems: list[Problem], path: Path, name: str) -> Module:
     front_text, end, body = _front_and_body(path, name)
     if not end:
-        raise CannotRead(Problem(Place(name), "front-matter", "The file does not begin with front matter.", "Begin it with '---', the fields, and '---'."))
+        raise CannotRead(
+            Problem(
+                Place(name), "front-matter", "The file does not begin with front matter.", "Begin it with '---', the fields, and '---'."
+            )
+        )
     _, sections, found = read_sections(body, name)
     problems.extend(found)
     value, lines = data.parse(front_text, name, first_line=2)
@@ -113,7 +146,11 @@ def _shared(problems: list[Problem], path: Path, name: str) -> SharedText:
     value, _ = data.parse(front_text, name, first_line=2) if end else ({}, {})
     text = value if isinstance(value, dict) else {}
     return SharedText(
-        name=path.stem, title=str(text.get("title") or path.stem), summary=str(text.get("summary") or ""), sections=sections, parts=parts,
+        name=path.stem,
+        title=str(text.get("title") or path.stem),
+        summary=str(text.get("summary") or ""),
+        sections=sections,
+        parts=parts,
         place=Place(name, 1),
     )
 
@@ -125,7 +162,14 @@ def _pictures(module: Path, name: str, body: list[tuple[int, str]], problems: li
         for match in PICTURE_IN_TEXT.finditer(text):
             place = Place(name, line)
             if not match["alt"].strip():
-                problems.append(Problem(place, "picture-description", f"The picture '{match['name']}' has no description.", "Write what it shows between the square brackets: ![A pupil and a phone](art:phone)."))
+                problems.append(
+                    Problem(
+                        place,
+                        "picture-description",
+                        f"The picture '{match['name']}' has no description.",
+                        "Write what it shows between the square brackets: ![A pupil and a phone](art:phone).",
+                    )
+                )
             if match["name"].startswith("art:") or match["name"] in seen:
                 continue
             seen.add(match["name"])
@@ -140,18 +184,36 @@ def picture(folder: Path, name: str, place: Place) -> Picture:
     path = folder / name
     if PurePosixPath(name).name != name or path.is_symlink() or not path.is_file():
         there = [one.name for one in folder.glob("*")] if folder.is_dir() else []
-        fix = data.nearest(name, there) if there else f"Put the file into the folder '{folder.name}' beside the module, or use a drawing of ours: (art:phone)."
+        fix = (
+            data.nearest(name, there)
+            if there
+            else f"Put the file into the folder '{folder.name}' beside the module, or use a drawing of ours: (art:phone)."
+        )
         raise CannotRead(Problem(place, "picture-missing", f"There is no picture '{name}'.", fix))
     content = path.read_bytes()
     if len(content) > MOST_PICTURE_BYTES:
-        raise CannotRead(Problem(place, "picture-size", f"'{name}' has {len(content) / 1e6:.1f} MB; pictures end at 5 MB.", "Save it smaller: 2,000 pixels are plenty on A4."))
+        raise CannotRead(
+            Problem(
+                place,
+                "picture-size",
+                f"'{name}' has {len(content) / 1e6:.1f} MB; pictures end at 5 MB.",
+                "Save it smaller: 2,000 pixels are plenty on A4.",
+            )
+        )
     if name.lower().endswith(".svg"):
         return Picture(name=name, media_type="image/svg+xml", content=safe_svg(content, name, place).encode())
     kind, width, height = _size(content)
     if not kind:
         raise CannotRead(Problem(place, "picture-kind", f"'{name}' is not a PNG, JPEG or SVG picture.", "Save it as PNG, JPEG or SVG."))
     if width * height > MOST_PIXELS:
-        raise CannotRead(Problem(place, "picture-size", f"'{name}' has {width} × {height} pixels; 20 million are the most.", "Save it smaller: 2,000 pixels across are plenty on A4."))
+        raise CannotRead(
+            Problem(
+                place,
+                "picture-size",
+                f"'{name}' has {width} × {height} pixels; 20 million are the most.",
+                "Save it smaller: 2,000 pixels across are plenty on A4.",
+            )
+        )
     return Picture(name=name, media_type=kind, content=content)
 
 
@@ -191,7 +253,7 @@ def safe_svg(content: bytes, name: str, place: Place) -> str:
         raise refuse(f"has {len(elements):,} shapes", "Simplify it: a logo needs fewer than 3,000.")
     for element in elements:
         tag = element.tag.split("}")[-1] if isinstance(element.tag, str) else "comment"
-        if tag == "svg" and element is not drawing or tag not in LOGO_ELEMENTS:
+        if (tag == "svg" and element is not drawing) or tag not in LOGO_ELEMENTS:
             raise refuse(f"holds <{tag}>", "Keep only shapes: convert text to paths, remove scripts, styles and embedded pictures.")
         for key, value in element.attrib.items():
             bare = key.split("}")[-1].lower()
@@ -215,7 +277,9 @@ def _same_names(library: Library) -> Iterator[Problem]:
         if front.topic not in topics:
             yield Problem(front.at("topic"), "fields", f"'{front.topic}' is not a topic.", data.nearest(front.topic, topics))
         if front.id in first:
-            yield Problem(front.at("id"), "duplicate-id", f"The id '{front.id}' is taken by {first[front.id].place.path}.", f"Write id: {expected}.")
+            yield Problem(
+                front.at("id"), "duplicate-id", f"The id '{front.id}' is taken by {first[front.id].place.path}.", f"Write id: {expected}."
+            )
         elif front.id != expected:
             yield Problem(front.at("id"), "fields", f"The id '{front.id}' does not follow from the file's place.", f"Write id: {expected}.")
         first.setdefault(front.id, module)
@@ -261,6 +325,10 @@ def load_school(root: Path, wanted: str) -> School:
     if school.logo:
         place = school.at("logo")
         if not school.logo.lower().endswith(".svg"):
-            raise CannotRead(Problem(place, "safe-svg", f"The logo '{school.logo}' is not an SVG file.", "Save it as plain SVG, or remove the line 'logo:'."))
+            raise CannotRead(
+                Problem(
+                    place, "safe-svg", f"The logo '{school.logo}' is not an SVG file.", "Save it as plain SVG, or remove the line 'logo:'."
+                )
+            )
         school._logo_svg = picture(path.parent, school.logo, place).content.decode()
     return school

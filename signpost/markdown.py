@@ -29,7 +29,7 @@ class Item:
 class _Quiet(Extension):
     """Raw HTML is shown as the text it is, and cells lose the alignment that only a style could carry."""
 
-    def extendMarkdown(self, md: markdown.Markdown) -> None:
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the name that Markdown calls
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("autolink")
@@ -68,7 +68,9 @@ def html(text: str) -> str:
     parser = _shared[0]
     parser.reset()
     made = parser.convert(_typography(text))
-    clean: str = nh3.clean(made, tags=TAGS, attributes={"img": {"src", "alt"}, "ol": {"start"}}, url_schemes={"art"}, link_rel=None, strip_comments=True)
+    clean: str = nh3.clean(
+        made, tags=TAGS, attributes={"img": {"src", "alt"}, "ol": {"start"}}, url_schemes={"art"}, link_rel=None, strip_comments=True
+    )
     return re.sub(r"(<(?:p|li|td|th)>)(.*?)(</(?:p|li|td|th)>)", lambda m: m[1] + _bind(m[2]) + m[3], clean, flags=re.DOTALL)
 
 
@@ -112,9 +114,7 @@ def table(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """The head cells and the rows of the first table, as HTML."""
     made = html(text)
     head = tuple(re.findall(r"<th>(.*?)</th>", made, flags=re.DOTALL))
-    rows = tuple(
-        tuple(re.findall(r"<td>(.*?)</td>", row, flags=re.DOTALL)) for row in re.findall(r"<tr>(.*?)</tr>", made, flags=re.DOTALL)
-    )
+    rows = tuple(tuple(re.findall(r"<td>(.*?)</td>", row, flags=re.DOTALL)) for row in re.findall(r"<tr>(.*?)</tr>", made, flags=re.DOTALL))
     return head, tuple(row for row in rows if row)
 
 

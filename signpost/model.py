@@ -85,9 +85,7 @@ class Topic(Data):
 
 
 Audience = Literal["child", "young-person", "under-18-images", "parent", "professional", "anyone", "adult"]
-Purpose = Literal[
-    "child-helpline", "image-removal", "report", "police", "emergency", "parents-advice", "professionals-advice", "other"
-]
+Purpose = Literal["child-helpline", "image-removal", "report", "police", "emergency", "parents-advice", "professionals-advice", "other"]
 
 
 class Service(Data):
@@ -401,7 +399,14 @@ class Section:
 
 TIMED = ("ground rules", "before check", "activity", "barriers", "friend", "rehearsal", "after check", "closing")
 UNTIMED = (
-    "content note", "preparation", "misconceptions", "adaptations", "extension", "question box", "revisit", "poster",
+    "content note",
+    "preparation",
+    "misconceptions",
+    "adaptations",
+    "extension",
+    "question box",
+    "revisit",
+    "poster",
     "letter home",
 )
 DISCLOSURE = ("step", "in class", "and you?")

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -46,8 +45,14 @@ def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple
         entries = tuple(_entry(file) for file in files if file.target.path.startswith(f"{front.tier}/{front.topic}/"))
         shelves.append(
             Shelf(
-                module=front.id, title=front.title, summary=front.summary, tier=lesson.tier, topic=lesson.topic, minutes=front.minutes,
-                need=front.need, entries=entries,
+                module=front.id,
+                title=front.title,
+                summary=front.summary,
+                tier=lesson.tier,
+                topic=lesson.topic,
+                minutes=front.minutes,
+                need=front.need,
+                entries=entries,
             )
         )
     used_tiers = {shelf.tier.id for shelf in shelves}
@@ -68,8 +73,13 @@ def _entry(file: Kept) -> Entry:
     page = file.target.page
     paper = page.size if isinstance(page, Poster) else page.frame.paper
     return Entry(
-        path=file.target.path, name=page.name if page.frame.variant == "" else f"{page.name}-{page.frame.variant}", form=FORMS[file.suffix],
-        pages=file.pages, size=file.size, picture=file.picture, paper=paper,
+        path=file.target.path,
+        name=page.name if page.frame.variant == "" else f"{page.name}-{page.frame.variant}",
+        form=FORMS[file.suffix],
+        pages=file.pages,
+        size=file.size,
+        picture=file.picture,
+        paper=paper,
     )
 
 
@@ -104,8 +114,12 @@ def _manifest(school: School, files: tuple[Kept, ...], contents: Mapping[str, by
         {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
         | (
             {
-                "key": file.key, "module": file.target.page.frame.module, "version": file.target.page.frame.version,
-                "digest": file.target.page.frame.digest, "pages": file.pages, "ink": list(file.ink),
+                "key": file.key,
+                "module": file.target.page.frame.module,
+                "version": file.target.page.frame.version,
+                "digest": file.target.page.frame.digest,
+                "pages": file.pages,
+                "ink": list(file.ink),
             }
             if (file := made_from.get(path))
             else {}
@@ -134,9 +148,9 @@ def _written_before(folder: Path) -> set[str]:
 
 
 def _remove_empty(folder: Path) -> None:
-    for parent, _, _ in sorted(os.walk(folder), reverse=True):
-        if parent != str(folder) and not os.listdir(parent):
-            Path(parent).rmdir()
+    for parent in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        if not any(parent.iterdir()):
+            parent.rmdir()
 
 
 def _zip(name: str, contents: Mapping[str, bytes]) -> bytes:

@@ -76,8 +76,20 @@ def edition(order: Order) -> Edition:
     country = _country(order, library, school)
     missing = [name for name in ("disclosure", "safe-steps") if library.text(name) is None]
     if missing or not library.tiers or not library.topics:
-        named = [f"content/shared/{name}.md" for name in missing] + ([] if library.tiers else ["content/tiers.yaml"]) + ([] if library.topics else ["content/topics.yaml"])
-        raise CannotRead(*found, *(Problem(Place(name), "library", "The library cannot be used without this text.", "Bring the file back from the last version.") for name in named))
+        named = (
+            [f"content/shared/{name}.md" for name in missing]
+            + ([] if library.tiers else ["content/tiers.yaml"])
+            + ([] if library.topics else ["content/topics.yaml"])
+        )
+        raise CannotRead(
+            *found,
+            *(
+                Problem(
+                    Place(name), "library", "The library cannot be used without this text.", "Bring the file back from the last version."
+                )
+                for name in named
+            ),
+        )
     lessons: list[Checked] = []
     broken = {problem.place.path for problem in found if not problem.reminder}
     for module in _wanted(order, library, school, found):
@@ -90,7 +102,9 @@ def edition(order: Order) -> Edition:
             lessons.append(checked)
     services = services_of(library, country)
     found.extend(rules.of_school(school, country, services, order.today))
-    return Edition(library=library, school=school, country=country, services=services, lessons=tuple(lessons), problems=tuple(sorted(set(found))))
+    return Edition(
+        library=library, school=school, country=country, services=services, lessons=tuple(lessons), problems=tuple(sorted(set(found)))
+    )
 
 
 def _school(order: Order, found: list[Problem]) -> School:
@@ -111,9 +125,9 @@ def _country(order: Order, library: Library, school: School) -> Country:
 
 def _wanted(order: Order, library: Library, school: School, found: list[Problem]) -> Iterator[Module]:
     ids = {module.front.id: module for module in library.modules}
-    for id in school.modules:
-        if id not in ids:
-            found.append(Problem(school.at("modules"), "fields", f"'{id}' is not a module.", nearest(id, ids)))
+    found.extend(
+        Problem(school.at("modules"), "fields", f"'{id}' is not a module.", nearest(id, ids)) for id in school.modules if id not in ids
+    )
     chosen = [module for module in library.modules if not school.modules or module.front.id in school.modules]
     for wanted in order.only:
         name = wanted.replace("/", "-")
@@ -128,7 +142,9 @@ def _wanted(order: Order, library: Library, school: School, found: list[Problem]
 
 def targets_of(ready: Edition, order: Order) -> tuple[Target, ...]:
     """Every file of the edition but the index and the zip."""
-    return plan(ready.lessons, ready.school, ready.country, ready.services, "Letter" if "Letter" in (order.paper, ready.school.paper) else "A4")
+    return plan(
+        ready.lessons, ready.school, ready.country, ready.services, "Letter" if "Letter" in (order.paper, ready.school.paper) else "A4"
+    )
 
 
 def build(order: Order, progress: Progress = lambda what, done, of: None) -> Result:
@@ -144,7 +160,7 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
     store = Store(str(order.output / ".store"))
     project = of_project(str(order.root))
     try:
-        with _one_at_a_time(order.output):
+        with _OneAtATime(order.output):
             return _press(order, ready, targets, store, project, progress)
     except OSError as error:
         what = f"The output cannot be written: {error.strerror or error}."
@@ -153,7 +169,7 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
         return Result(problems=(*ready.problems, Problem(place, "output", what, fix)))
 
 
-class _one_at_a_time:
+class _OneAtATime:
     """Two builds into one folder would overwrite each other; the second one is told."""
 
     def __init__(self, output: Path) -> None:
@@ -209,10 +225,15 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
     _forget(order.output, store)
     sentence = f"Open {_from_here(folder / 'index.html')}"
     if order.out is None:
-        remember(str(order.root), list(order.argv), str(_school_folder(order, ready.school)), map(str, files), sentence, order.today.isoformat())
+        remember(
+            str(order.root), list(order.argv), str(_school_folder(order, ready.school)), map(str, files), sentence, order.today.isoformat()
+        )
     made = {target.path for target in missing}
     return Result(
-        problems=tuple(sorted(set(problems))), made=tuple(sorted(made)), kept=tuple(t.path for t in targets if t.path not in made), open=folder / "index.html"
+        problems=tuple(sorted(set(problems))),
+        made=tuple(sorted(made)),
+        kept=tuple(t.path for t in targets if t.path not in made),
+        open=folder / "index.html",
     )
 
 
@@ -263,7 +284,14 @@ def _made(targets: list[Target], folder: str, project: str, jobs: int) -> Iterat
                     yield future.result()
                 except BrokenProcessPool:
                     place = waiting[future].page.place
-                    yield (Problem(place, "render", f"Making {waiting[future].path} ended without a word.", "Build again; if it stays so, close other programs to free memory."),)
+                    yield (
+                        Problem(
+                            place,
+                            "render",
+                            f"Making {waiting[future].path} ended without a word.",
+                            "Build again; if it stays so, close other programs to free memory.",
+                        ),
+                    )
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -310,7 +338,9 @@ def check_text(root: Path, text: str, name: str, tier: str, audience: str) -> tu
     """What the rules of wording, vocabulary and reading find in a pasted passage."""
     library, problems = load(root)
     if tier not in {one.id for one in library.tiers}:
-        raise CannotRead(*problems, Problem(Place("--tier"), "usage", f"'{tier}' is not a tier.", nearest(tier, (one.id for one in library.tiers))))
+        raise CannotRead(
+            *problems, Problem(Place("--tier"), "usage", f"'{tier}' is not a tier.", nearest(tier, (one.id for one in library.tiers)))
+        )
     found = rules.check_text(text, library.tier(tier), audience, library)
     return tuple(sorted(Problem(Place(name, place.line), rule, what, fix) for rule, place, what, fix in found))
 
@@ -325,7 +355,11 @@ def explain(name: str) -> str:
     rule = rules.by_name(name)
     if not rule:
         return ""
-    strict = "It protects pupils and cannot be switched off." if rule.safeguarding else f"A module may allow it with a reason: 'allow: {{{rule.name}: …}}'."
+    strict = (
+        "It protects pupils and cannot be switched off."
+        if rule.safeguarding
+        else f"A module may allow it with a reason: 'allow: {{{rule.name}: …}}'."
+    )
     return f"{rule.name} ({', '.join(rule.numbers)})\n\n{rule.words}\n\n{strict}"
 
 

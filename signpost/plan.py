@@ -6,19 +6,55 @@ from typing import Literal
 
 from signpost import markdown
 from signpost.model import (
-    STAFF_PARTS, Adult, Cards, Certificate, Check, Checked, Country, Deck, DisclosureGuide, Frame, Guide, HelpCard, Imprint, Inside, Lesson,
-    Letter, Outside, Part, Person, Poster, School, Section, Service, Slide, Target, Tier, Worksheet, digest, short_digest,
+    STAFF_PARTS,
+    Adult,
+    Cards,
+    Certificate,
+    Check,
+    Checked,
+    Country,
+    Deck,
+    DisclosureGuide,
+    Frame,
+    Guide,
+    HelpCard,
+    Imprint,
+    Inside,
+    Lesson,
+    Letter,
+    Outside,
+    Part,
+    Person,
+    Poster,
+    School,
+    Section,
+    Service,
+    Slide,
+    Target,
+    Tier,
+    Worksheet,
+    digest,
+    short_digest,
 )
 
 Paper = Literal["A4", "Letter"]
 Variant = Literal["", "lowink", "large"]
 LABELS = {
-    "title": "Start", "idea": "Idea", "compare": "Idea", "scenario": "Story", "question": "Talk", "path": "Path", "steps": "Steps",
-    "words": "Words", "help": "Help",
+    "title": "Start",
+    "idea": "Idea",
+    "compare": "Idea",
+    "scenario": "Story",
+    "question": "Talk",
+    "path": "Path",
+    "steps": "Steps",
+    "words": "Words",
+    "help": "Help",
 }
 
 
-def plan(lessons: Iterable[Checked], school: School, country: Country, services: tuple[Service, ...], paper: Paper = "A4") -> tuple[Target, ...]:
+def plan(
+    lessons: Iterable[Checked], school: School, country: Country, services: tuple[Service, ...], paper: Paper = "A4"
+) -> tuple[Target, ...]:
     """Every file of a school's edition but the index and the zip, which are made from these."""
     targets: list[Target] = []
     checked = tuple(lessons)
@@ -42,7 +78,7 @@ def imprint(school: School, country: Country, services: tuple[Service, ...], tie
     parents = tuple(_outside(known[id]) for id in country.routes.parents if id in known)
     own = tuple(route for route in school.routes if tier and tier.id in route.tiers)
     general = tuple(route for route in school.routes if not route.tiers)
-    emergency = next((known[id].phone or "" for id in (*country.routes.emergency, *country.routes.police) if id in known and known[id].phone), "")
+    emergency = next((known[id].phone or "" for id in country.routes.emergency if id in known and known[id].phone), "")
     printed = [known[one.id] for one in (*outside, *removal) if one.id in known]
     return Imprint(
         school=school.name,
@@ -67,15 +103,24 @@ def imprint(school: School, country: Country, services: tuple[Service, ...], tie
 
 def _adult(person: Person) -> Adult:
     return Adult(
-        name=person.name, short=person.short or person.name, role=person.role, room=person.room, phone=person.phone or "",
+        name=person.name,
+        short=person.short or person.name,
+        role=person.role,
+        room=person.room,
+        phone=person.phone or "",
         email=person.email or "",
     )
 
 
 def _outside(service: Service) -> Outside:
     return Outside(
-        id=service.id, name=service.name, phone=service.phone or "", web=service.web or "", url=service.url or "",
-        free=service.cost_free == "true", hours=service.hours or "",
+        id=service.id,
+        name=service.name,
+        phone=service.phone or "",
+        web=service.web or "",
+        url=service.url or "",
+        free=service.cost_free == "true",
+        hours=service.hours or "",
     )
 
 
@@ -86,9 +131,21 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
     front = lesson.front
     folder = f"{front.tier}/{front.topic}"
     frame = Frame(
-        title=front.title, kind="", tier=lesson.tier, topic=lesson.topic, module=front.id, version=front.version,
-        updated=front.updated.isoformat(), digest=short_digest(lesson.sections), status=front.status, country=lesson.country.code,
-        country_name=lesson.country.name, imprint=own, phrases=lesson.phrases, paper=paper, pictures=lesson.pictures,
+        title=front.title,
+        kind="",
+        tier=lesson.tier,
+        topic=lesson.topic,
+        module=front.id,
+        version=front.version,
+        updated=front.updated.isoformat(),
+        digest=short_digest(lesson.sections),
+        status=front.status,
+        country=lesson.country.code,
+        country_name=lesson.country.name,
+        imprint=own,
+        phrases=lesson.phrases,
+        paper=paper,
+        pictures=lesson.pictures,
     )
 
     def named(kind: str) -> Frame:
@@ -106,19 +163,30 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
     yield Target(path=f"{folder}/worksheet.pdf", page=worksheet)
     yield Target(path=f"{folder}/worksheet-low-ink.pdf", page=replace(worksheet, frame=replace(worksheet.frame, variant="lowink")))
     cards = Cards(
-        frame=named("Cards"), scenarios=tuple(_card(part) for part in lesson.parts("scenario")),
-        sorting=tuple(_card(part) for part in lesson.parts("card")), sort_labels=_sort_labels(lesson), place=lesson.place,
+        frame=named("Cards"),
+        scenarios=tuple(_card(part) for part in lesson.parts("scenario")),
+        sorting=tuple(_card(part) for part in lesson.parts("card")),
+        sort_labels=_sort_labels(lesson),
+        place=lesson.place,
     )
     yield Target(path=f"{folder}/cards.pdf", page=cards)
-    yield Target(path=f"{folder}/check.pdf", page=Check(frame=named("Before and after check"), items=tuple(replace(i, parts=()) for i in items), place=lesson.place))
-    yield Target(path=f"{folder}/help-card.pdf", page=HelpCard(frame=named("Help card"), safe_steps=lesson.safe_steps if lesson.tier.number >= 4 else (), place=lesson.place))
+    yield Target(
+        path=f"{folder}/check.pdf",
+        page=Check(frame=named("Before and after check"), items=tuple(replace(i, parts=()) for i in items), place=lesson.place),
+    )
+    yield Target(
+        path=f"{folder}/help-card.pdf",
+        page=HelpCard(frame=named("Help card"), safe_steps=lesson.safe_steps if lesson.tier.number >= 4 else (), place=lesson.place),
+    )
     poster = _poster(lesson, named("Poster"))
     yield Target(path=f"{folder}/poster-a4.pdf", page=poster)
     yield Target(path=f"{folder}/poster-a3.pdf", page=replace(poster, size="A3"))
     letter = _letter(lesson, named("Letter home"))
     yield Target(path=f"{folder}/letter.pdf", page=letter)
     yield Target(path=f"{folder}/letter.docx", page=letter)
-    yield Target(path=f"{folder}/certificate.pdf", page=Certificate(frame=named("Certificate"), objectives=front.objectives, place=lesson.place))
+    yield Target(
+        path=f"{folder}/certificate.pdf", page=Certificate(frame=named("Certificate"), objectives=front.objectives, place=lesson.place)
+    )
 
 
 def _guide(lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...]) -> Guide:
@@ -173,7 +241,9 @@ def _sort_labels(lesson: Lesson) -> tuple[str, ...]:
 
 def _poster(lesson: Checked, frame: Frame) -> Poster:
     section = next(iter(lesson.of_kind("poster")))
-    return Poster(frame=frame, question=section.title, line=markdown.plain(section.prose), plates=section.some("stop", "tell"), place=section.place)
+    return Poster(
+        frame=frame, question=section.title, line=markdown.plain(section.prose), plates=section.some("stop", "tell"), place=section.place
+    )
 
 
 def _letter(lesson: Checked, frame: Frame) -> Letter:
@@ -185,17 +255,34 @@ def _letter(lesson: Checked, frame: Frame) -> Letter:
         return part.prose if part else ""
 
     return Letter(
-        frame=frame, heading=section.title, opening=section.parts[:at], starter=prose("starter"), helps=prose("helps"), harder=prose("harder"),
-        closing=tuple(part for part in section.parts[at:] if part.kind == "text"), place=section.place,
+        frame=frame,
+        heading=section.title,
+        opening=section.parts[:at],
+        starter=prose("starter"),
+        helps=prose("helps"),
+        harder=prose("harder"),
+        closing=tuple(part for part in section.parts[at:] if part.kind == "text"),
+        place=section.place,
     )
 
 
 def _disclosure(lesson: Checked, own: Imprint, paper: Paper) -> Target:
     text = lesson.disclosure
     frame = Frame(
-        title=text.title, kind="Disclosure guide", tier=lesson.tier, topic=lesson.topic, module="disclosure", version=lesson.front.version,
-        updated=lesson.front.updated.isoformat(), digest=short_digest(text), status=lesson.front.status, country=lesson.country.code,
-        country_name=lesson.country.name, imprint=own, phrases=lesson.phrases, paper=paper,
+        title=text.title,
+        kind="Disclosure guide",
+        tier=lesson.tier,
+        topic=lesson.topic,
+        module="disclosure",
+        version=lesson.front.version,
+        updated=lesson.front.updated.isoformat(),
+        digest=short_digest(text),
+        status=lesson.front.status,
+        country=lesson.country.code,
+        country_name=lesson.country.name,
+        imprint=own,
+        phrases=lesson.phrases,
+        paper=paper,
     )
     page = DisclosureGuide(frame=frame, text=text, mandatory_reporting=lesson.country.mandatory_reporting or "", place=text.place)
     return Target(path="staff/disclosure-guide.pdf", page=page)
@@ -211,13 +298,33 @@ def deck(lesson: Lesson, frame: Frame, law: tuple[str, ...]) -> Deck:
     for section in lesson.timed():
         own.extend(_slides_of(section))
     first = Slide(
-        number=1, of=0, layout="title", label=LABELS["title"], title=front.title, notes=_opening_notes(lesson), section=lesson.timed()[0].title if lesson.timed() else "",
+        number=1,
+        of=0,
+        layout="title",
+        label=LABELS["title"],
+        title=front.title,
+        notes=_opening_notes(lesson),
+        section=lesson.timed()[0].title if lesson.timed() else "",
         place=lesson.place,
     )
-    last = Slide(number=0, of=0, layout="help", label=LABELS["help"], title=phrase(lesson.phrases, "help-title"), notes=_closing_notes(lesson), place=lesson.place)
+    last = Slide(
+        number=0,
+        of=0,
+        layout="help",
+        label=LABELS["help"],
+        title=phrase(lesson.phrases, "help-title"),
+        notes=_closing_notes(lesson),
+        place=lesson.place,
+    )
     slides = tuple(replace(slide, number=at, of=len(own) + 2) for at, slide in enumerate((first, *own, last), 1))
     return Deck(
-        frame=frame, summary=front.summary, promise=front.promise, minutes=front.minutes, safe_steps=lesson.safe_steps, law=law, slides=slides,
+        frame=frame,
+        summary=front.summary,
+        promise=front.promise,
+        minutes=front.minutes,
+        safe_steps=lesson.safe_steps,
+        law=law,
+        slides=slides,
         place=lesson.place,
     )
 
@@ -237,9 +344,18 @@ def _slides_of(section: Section) -> Iterator[Slide]:
         notes = (("time", f"{section.title}: {section.minutes} minutes"), *_notes((*before, *section.parts[begin + 1 : end])))
         pictures = [found for inner in part.parts if inner.kind == "text" for found in markdown.pictures(inner.text)]
         yield Slide(
-            number=0, of=0, layout=part.word, label=LABELS.get(part.word, ""), title=part.title, parts=tuple(_unpictured(for_pupils(part))),
-            picture=part.option("picture") or (pictures[0][0] if pictures else ""), picture_alt=pictures[0][1] if pictures else "",
-            minutes=section.minutes if nth == 0 else 0, notes=notes, section=section.title, place=part.place,
+            number=0,
+            of=0,
+            layout=part.word,
+            label=LABELS.get(part.word, ""),
+            title=part.title,
+            parts=tuple(_unpictured(for_pupils(part))),
+            picture=part.option("picture") or (pictures[0][0] if pictures else ""),
+            picture_alt=pictures[0][1] if pictures else "",
+            minutes=section.minutes if nth == 0 else 0,
+            notes=notes,
+            section=section.title,
+            place=part.place,
         )
 
 

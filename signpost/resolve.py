@@ -1,10 +1,18 @@
 """A module, a country and the shared texts become a Lesson: includes expanded, law, routes and curriculum of that country."""
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from signpost import markdown
 from signpost.model import (
-    Country, CurriculumRow, LawSentence, Lesson, Library, Module, Part, Service,
+    Country,
+    CurriculumRow,
+    LawSentence,
+    Lesson,
+    Library,
+    Module,
+    Part,
+    Service,
 )
 from signpost.problem import Problem
 
@@ -20,7 +28,8 @@ def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson,
     )
     disclosure = library.text("disclosure")
     steps = library.text("safe-steps")
-    assert disclosure is not None and steps is not None  # `pipeline` refuses a library without them
+    assert disclosure, "pipeline refuses a library without it"
+    assert steps, "pipeline refuses a library without them"
     rows, gaps = _curriculum(module, library, country, problems)
     lesson = Lesson(
         front=front,
@@ -31,7 +40,7 @@ def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson,
         safe_steps=tuple((item.icon, item.html) for part in steps.parts for item in markdown.items(part.text)),
         disclosure=disclosure,
         country=country,
-        services=services_of(library, country),
+        services=routed(library, country),
         law=_law(country, front.topic, front.tier),
         curriculum=rows,
         gaps=gaps,
@@ -44,11 +53,18 @@ def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson,
     return lesson, tuple(problems)
 
 
-def services_of(library: Library, country: Country) -> tuple[Service, ...]:
-    """The services of a country and of the areas it includes, as its routes name them, each once."""
+def routed(library: Library, country: Country) -> tuple[Service, ...]:
+    """The services that a country's routes name, in their order, each once."""
     ids = [id for purpose in type(country.routes).model_fields for id in getattr(country.routes, purpose)]
     known = {service.id: service for service in library.services}
     return tuple(known[id] for id in dict.fromkeys(ids) if id in known)
+
+
+def services_of(library: Library, country: Country) -> tuple[Service, ...]:
+    """Every service a school in this country can choose from: those its routes name, then the others of the areas it includes."""
+    first = routed(library, country)
+    areas = {*country.includes, country.code}
+    return (*first, *(one for one in library.services if one not in first and PurePosixPath(one.place.path).stem in areas))
 
 
 def _expanded(part: Part, library: Library, scenarios: dict[str, Part], problems: list[Problem]) -> tuple[Part, ...]:
@@ -64,7 +80,12 @@ def _expanded(part: Part, library: Library, scenarios: dict[str, Part], problems
         source = scenarios.get(taken)
         if not source:
             problems.append(
-                Problem(part.place, "include", f"There is no scenario '{taken}'.", f"Use one of: {', '.join(sorted(scenarios)) or 'none is written yet'}.")
+                Problem(
+                    part.place,
+                    "include",
+                    f"There is no scenario '{taken}'.",
+                    f"Use one of: {', '.join(sorted(scenarios)) or 'none is written yet'}.",
+                )
             )
             return (part,)
         return (replace(part, parts=(*source.some("text"), *part.parts)),)
@@ -105,4 +126,3 @@ def _curriculum(
     )
     gaps = [known[id].gap or "" for id in country.frameworks if id in known and known[id].gap]
     return rows, tuple(gap for gap in (country.curriculum_gap, *gaps) if gap)
-

@@ -30,8 +30,7 @@ class Store:
 
     def get(self, key: str, suffix: str) -> bytes:
         """The bytes of this key; FileNotFoundError where they are not here."""
-        with open(self.path(key, suffix), "rb") as file:
-            return file.read()
+        return _bytes(self.path(key, suffix))
 
     def put(self, key: str, suffix: str, content: bytes) -> None:
         """Keep the bytes, whole or not at all."""
@@ -79,17 +78,21 @@ def fingerprint(folders: Iterable[str]) -> str:
     whole = hashlib.blake2b(digest_size=16)
     for folder in folders:
         for path in _files(folder):
-            with open(path, "rb") as file:
-                whole.update(os.path.relpath(path, folder).encode() + b"\0")
-                whole.update(hashlib.blake2b(file.read(), digest_size=16).digest())
+            whole.update(os.path.relpath(path, folder).encode() + b"\0")
+            whole.update(hashlib.blake2b(_bytes(path), digest_size=16).digest())
     return whole.hexdigest()
 
 
 def of_project(root: str) -> str:
     """A digest of everything that may decide a build, the environment's own marker included."""
     marker = os.path.join(root, ".venv", ".signpost")
-    said = open(marker, "rb").read() if os.path.isfile(marker) else b""
+    said = _bytes(marker) if os.path.isfile(marker) else b""
     return fingerprint(os.path.join(root, name) for name in INPUTS) + hashlib.blake2b(said, digest_size=8).hexdigest()
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _record(root: str, argv: list[str]) -> str:
@@ -101,7 +104,10 @@ def remember(root: str, argv: list[str], school_folder: str, files: Iterable[str
     """Record that a build with these arguments is finished, so that the next one can see that it has nothing to do."""
     outputs = [(path, *_stamp(path)) for path in sorted(files)]
     record = {
-        "project": of_project(root), "school": [school_folder, fingerprint([school_folder])], "outputs": outputs, "sentence": sentence,
+        "project": of_project(root),
+        "school": [school_folder, fingerprint([school_folder])],
+        "outputs": outputs,
+        "sentence": sentence,
         "today": today,
     }
     write_whole(_record(root, argv), json.dumps(record).encode())
@@ -118,8 +124,7 @@ def nothing_to_do(root: str, argv: list[str], today: str) -> str | None:
     The day counts because help routes grow old. An output that somebody changed or removed is made again.
     """
     try:
-        with open(_record(root, argv), "rb") as file:
-            record = json.loads(file.read())
+        record = json.loads(_bytes(_record(root, argv)))
         if record["today"] != today or any(_stamp(path) != (size, time) for path, size, time in record["outputs"]):
             return None
         folder, digest = record["school"]
@@ -128,4 +133,3 @@ def nothing_to_do(root: str, argv: list[str], today: str) -> str | None:
         return str(record["sentence"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-

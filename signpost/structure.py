@@ -53,22 +53,42 @@ class _Reader:
         line, text = heading
         match = HEADING.match(text)
         if not match:
-            self.complain(line, "heading", f"This heading cannot be read: '{text}'.", "Write it like '## Activity: Turning points (12 minutes) {#turning-points}'.")
+            self.complain(
+                line,
+                "heading",
+                f"This heading cannot be read: '{text}'.",
+                "Write it like '## Activity: Turning points (12 minutes) {#turning-points}'.",
+            )
             return None
         kind = match["kind"].strip().lower()
         if kind not in (*TIMED, *UNTIMED, *DISCLOSURE):
             fix = nearest(kind, [*TIMED, *UNTIMED])
-            self.complain(line, "section-kind", f"'{match['kind']}' is not a kind of section.", f"{fix} Write it like '## Activity: Title (5 minutes) {{#id}}'.")
+            self.complain(
+                line,
+                "section-kind",
+                f"'{match['kind']}' is not a kind of section.",
+                f"{fix} Write it like '## Activity: Title (5 minutes) {{#id}}'.",
+            )
             return None
         id, flags, options = self.attributes(line, match["attributes"] or "")
         if not id:
-            self.complain(line, "section-id", f"The section '{text[3:].split('(')[0].strip()}' has no id.", "Add one at the end of the heading, like {#turning-points}.")
+            self.complain(
+                line,
+                "section-id",
+                f"The section '{text[3:].split('(')[0].strip()}' has no id.",
+                "Add one at the end of the heading, like {#turning-points}.",
+            )
         minutes = (match["minutes"] or "").strip()
         if minutes and not minutes.isdigit():
             self.complain(line, "minutes", f"'{minutes}' is not a number of minutes.", "Write it like '(12 minutes)'.")
             minutes = ""
         if kind in TIMED and not minutes:
-            self.complain(line, "minutes", f"The section '{match['title'] or match['kind']}' does not say how long it takes.", "Add '(5 minutes)' to its heading.")
+            self.complain(
+                line,
+                "minutes",
+                f"The section '{match['title'] or match['kind']}' does not say how long it takes.",
+                "Add '(5 minutes)' to its heading.",
+            )
         for flag in flags:
             if flag not in {"optional", "short"}:
                 self.complain(line, "heading", f"'.{flag}' means nothing on a section.", nearest(flag, ["optional", "short"]))
@@ -76,8 +96,14 @@ class _Reader:
             if key == "talk" and not value.isdigit():
                 self.complain(line, "minutes", f"'talk={value}' is not a number of minutes.", "Write it like talk=8.")
         return Section(
-            kind=kind, title=(match["title"] or match["kind"]).strip(), id=id or kind.replace(" ", "-").strip("?"), minutes=int(minutes or 0),
-            flags=flags, options=options, parts=self.parts(body, id or kind), place=Place(self.name, line),
+            kind=kind,
+            title=(match["title"] or match["kind"]).strip(),
+            id=id or kind.replace(" ", "-").strip("?"),
+            minutes=int(minutes or 0),
+            flags=flags,
+            options=options,
+            parts=self.parts(body, id or kind),
+            place=Place(self.name, line),
         )
 
     def attributes(self, line: int, text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -93,7 +119,12 @@ class _Reader:
                 options.append((match["key"], match["quoted"] if match["quoted"] is not None else match["bare"]))
         rest = ATTRIBUTE.sub("", text).strip()
         if rest:
-            self.complain(line, "attributes", f"'{rest}' between the braces cannot be read.", "Write {#id}, {.optional} or {key=value}, with a space between them.")
+            self.complain(
+                line,
+                "attributes",
+                f"'{rest}' between the braces cannot be read.",
+                "Write {#id}, {.optional} or {key=value}, with a space between them.",
+            )
         return id, tuple(flags), tuple(options)
 
     def parts(self, lines: list[Numbered], inside: str) -> tuple[Part, ...]:
@@ -122,7 +153,12 @@ class _Reader:
     def part(self, line: int, text: str, body: list[Numbered], inside: str, counts: dict[str, int]) -> Part | None:
         match = MARKED.match(text)
         if not match:
-            self.complain(line, "part", f"This line cannot be read: '{text}'.", "Write it like '!!! say' or '!!! task \"Title\" {#id}', quotes straight and closed.")
+            self.complain(
+                line,
+                "part",
+                f"This line cannot be read: '{text}'.",
+                "Write it like '!!! say' or '!!! task \"Title\" {#id}', quotes straight and closed.",
+            )
             return None
         kind = match["kind"].lower()
         if kind not in PARTS:
@@ -134,8 +170,14 @@ class _Reader:
         counts[kind] = counts.get(kind, 0) + 1
         own = id or f"{inside}-{kind}-{counts[kind]}"
         return Part(
-            kind=kind, words=tuple(match["words"].split()), title=(match["title"] or "").strip(), id=own, options=options, flags=flags,
-            parts=self.parts(body, own), place=Place(self.name, line),
+            kind=kind,
+            words=tuple(match["words"].split()),
+            title=(match["title"] or "").strip(),
+            id=own,
+            options=options,
+            flags=flags,
+            parts=self.parts(body, own),
+            place=Place(self.name, line),
         )
 
     def close_prose(self, prose: list[Numbered], found: list[Part]) -> None:
@@ -147,11 +189,23 @@ class _Reader:
             return
         for line, text in prose:
             if RAW_HTML.search(text):
-                self.complain(line, "raw-html", f"HTML does not belong in a lesson: '{text.strip()[:60]}'.", "Write it in Markdown, or as a part ('!!! kind').")
+                self.complain(
+                    line,
+                    "raw-html",
+                    f"HTML does not belong in a lesson: '{text.strip()[:60]}'.",
+                    "Write it in Markdown, or as a part ('!!! kind').",
+                )
             if re.match(r"^#{1,6}\s", text):
-                self.complain(line, "heading", f"'{text.strip()}' is a heading inside a section.", "Begin a section with '## Kind: Title', or make it a part.")
+                self.complain(
+                    line,
+                    "heading",
+                    f"'{text.strip()}' is a heading inside a section.",
+                    "Begin a section with '## Kind: Title', or make it a part.",
+                )
             if re.search(r"(?<!!)\[[^\]]*\]\([^)]*\)|https?://|www\.\w", text):
-                self.complain(line, "link", "A web address stands in the text.", "Remove it: addresses come from the country's and the school's data.")
+                self.complain(
+                    line, "link", "A web address stands in the text.", "Remove it: addresses come from the country's and the school's data."
+                )
         found.append(Part(kind="text", text="\n".join(text for _, text in prose), place=Place(self.name, prose[0][0])))
         prose.clear()
 
@@ -159,7 +213,9 @@ class _Reader:
         first: dict[str, int] = {}
         for id, place in _ids(sections):
             if id in first:
-                self.complain(place.line, "duplicate-id", f"The id '{id}' is taken already, in line {first[id]}.", f"Choose another, like '{id}-2'.")
+                self.complain(
+                    place.line, "duplicate-id", f"The id '{id}' is taken already, in line {first[id]}.", f"Choose another, like '{id}-2'."
+                )
             first.setdefault(id, place.line)
 
 

@@ -187,7 +187,9 @@ def _help(document: Any, own: Imprint, words: dict[str, str]) -> None:
     if own.outside:
         first = own.outside[0]
         label = words["outside-free" if first.free else "outside-school"]
-        _route(outside, label, first.phone or first.name, " · ".join(line for line in (first.name if first.phone else "", first.web) if line))
+        _route(
+            outside, label, first.phone or first.name, " · ".join(line for line in (first.name if first.phone else "", first.web) if line)
+        )
 
 
 def _route(cell: Any, label: str, name: str, under: str) -> None:
@@ -200,7 +202,12 @@ def _route(cell: Any, label: str, name: str, under: str) -> None:
 def _foot(document: Any, page: Letter) -> None:
     frame = page.frame
     words = dict(frame.phrases)
-    pieces = [f"{frame.module} {frame.version}", frame.digest, frame.imprint.school, words["routes-seen"].format(date=frame.imprint.routes_dated)]
+    pieces = [
+        f"{frame.module} {frame.version}",
+        frame.digest,
+        frame.imprint.school,
+        words["routes-seen"].format(date=frame.imprint.routes_dated),
+    ]
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.add_run(" · ".join([*pieces, *([words["specimen"]] if frame.imprint.specimen else [])])).font.size = Pt(8)
 
@@ -211,7 +218,9 @@ def _timeless(document: Any) -> bytes:
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             if name not in LEFTOVERS:
-                target.writestr(zipfile.ZipInfo(name, date_time=TIMELESS), _without_leftovers(name, source.read(name)), zipfile.ZIP_DEFLATED)
+                target.writestr(
+                    zipfile.ZipInfo(name, date_time=TIMELESS), _without_leftovers(name, source.read(name)), zipfile.ZIP_DEFLATED
+                )
     return out.getvalue()
 
 

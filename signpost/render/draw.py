@@ -41,7 +41,8 @@ def plate(
     path = (
         f"M{width - edge:.2f} {edge:.2f}H{tip:.2f}L{edge:.2f} {height / 2:.2f}L{tip:.2f} {height - edge:.2f}H{width - edge:.2f}z"
         if left
-        else f"M{edge:.2f} {edge:.2f}H{width - tip:.2f}L{width - edge:.2f} {height / 2:.2f}L{width - tip:.2f} {height - edge:.2f}H{edge:.2f}z"
+        else f"M{edge:.2f} {edge:.2f}H{width - tip:.2f}L{width - edge:.2f} {height / 2:.2f}"
+        f"L{width - tip:.2f} {height - edge:.2f}H{edge:.2f}z"
     )
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:g} {height:g}' preserveAspectRatio='none'>"
@@ -80,7 +81,9 @@ def icon(name: str, ink: str = PRINT_INK, weight: float = 2) -> str:
 @cache
 def drawings() -> tuple[str, ...]:
     """The names that `art:` knows."""
-    return tuple(sorted(path.stem for path in (TEMPLATES / "art").glob("*.svg") if not path.stem.startswith(("icons", "symbol", "wordmark"))))
+    return tuple(
+        sorted(path.stem for path in (TEMPLATES / "art").glob("*.svg") if not path.stem.startswith(("icons", "symbol", "wordmark")))
+    )
 
 
 @lru_cache(maxsize=1024)

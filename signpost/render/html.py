@@ -22,14 +22,18 @@ NBSP = "\u00a0"
 def environment() -> jinja2.Environment:
     """Strict: a name that a page does not hold is a mistake of the template, found at once."""
     env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(draw.TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(draw.TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.filters.update(
         md=lambda text: Markup(markdown.html(text)),
         line=lambda text: Markup(markdown.inline(text)),
         plain=markdown.plain,
         items=lambda text: tuple(_Item(item) for item in markdown.items(text)),
-        table=lambda text: _marked_table(text),
+        table=_marked_table,
         around=lambda text: tuple(Markup(markdown.html(half)) if half.strip() else "" for half in markdown.before_and_after_list(text)),
         bind=markdown.bind,
         nowrap=lambda text: text.replace(" ", NBSP),
@@ -105,4 +109,3 @@ def _pictured(made: str, page: Page) -> str:
 
 def _data_uri(picture: Picture) -> str:
     return f"data:{picture.media_type};base64,{base64.b64encode(picture.content).decode()}"
-

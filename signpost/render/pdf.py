@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.request import url2pathname
 
 import fontpkg_atkinson_hyperlegible
 import fontpkg_lexend
@@ -40,19 +41,19 @@ class _OurFilesOnly(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
         if url.startswith("data:"):
             return super().fetch(url, headers)
-        path = Path(weasyprint.urls.url2pathname(url.removeprefix("file://"))) if url.startswith("file://") else None
+        path = Path(url2pathname(url.removeprefix("file://"))) if url.startswith("file://") else None
         if path is None or not any(path.resolve().is_relative_to(root) for root in self._roots):
             raise FatalURLFetchingError(f"{url[:80]} is not a file of ours")
         return super().fetch(url, headers)
 
 
-def font_files() -> dict[str, Path]:
-    """The files of our fonts by 'family weight'; a weight range for a variable font."""
+def font_files() -> dict[tuple[str, str], Path]:
+    """The files of our fonts by family and weight; no weight for a variable font."""
     atkinson = fontpkg_atkinson_hyperlegible.ROOT / "files"
     return {
-        "Lexend 100 900": fontpkg_lexend.ROOT / "files" / "Lexend[wght].ttf",
-        "Atkinson Hyperlegible 400": atkinson / "AtkinsonHyperlegible-Regular.ttf",
-        "Atkinson Hyperlegible 700": atkinson / "AtkinsonHyperlegible-Bold.ttf",
+        ("Lexend", ""): fontpkg_lexend.ROOT / "files" / "Lexend[wght].ttf",
+        ("Atkinson Hyperlegible", "400"): atkinson / "AtkinsonHyperlegible-Regular.ttf",
+        ("Atkinson Hyperlegible", "700"): atkinson / "AtkinsonHyperlegible-Bold.ttf",
     }
 
 
@@ -69,10 +70,9 @@ def _fonts() -> FontConfiguration:
 def generated_css(ink: str) -> str:
     """Fonts, icons in black and white, and a class for each tier; `ink` is the colour of icons beside words."""
     rules = []
-    for name, path in font_files().items():
-        family, weight = name.split(" ", 2)[0:2] if name.startswith("Lexend") else ("Atkinson Hyperlegible", name.split()[-1])
-        weight = "100 900" if family == "Lexend" else weight
-        rules.append(f'@font-face{{font-family:"{family}";src:url("{path.resolve().as_uri()}");font-weight:{weight}}}')
+    for (family, weight), path in font_files().items():
+        described = f";font-weight:{weight}" if weight else ""  # WeasyPrint reads a variable font's weights from the file
+        rules.append(f'@font-face{{font-family:"{family}";src:url("{path.resolve().as_uri()}"){described}}}')
     for name in draw.icons():
         rules.append(f'.i-{name}{{background-image:url("{draw.uri(draw.icon(name, ink))}")}}')
         rules.append(f'.w.i-{name}{{background-image:url("{draw.uri(draw.icon(name, draw.WHITE))}")}}')
@@ -118,23 +118,31 @@ def pdf(html: str, style: str, place: Place, what: str) -> Made:
     logger.propagate = False
     try:
         document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).render(
-            stylesheets=[_sheet(style)], font_config=_fonts(), cache=_pictures(), pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True
+            stylesheets=[_sheet(style)],
+            font_config=_fonts(),
+            cache=_pictures(),
+            pdf_variant="pdf/ua-1",
+            pdf_tags=True,
+            custom_metadata=True,
         )
         problems = [*_overflowing(document, place, what)]
         content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=_finish, cache=_pictures())
     except FatalURLFetchingError as error:  # a BaseException on purpose: WeasyPrint must not swallow it
-        raise CannotRead(Problem(place, "own-files", f"The {what} asks for {error}.", "Remove the reference: pages hold all they show.")) from None
+        raise CannotRead(
+            Problem(place, "own-files", f"The {what} asks for {error}.", "Remove the reference: pages hold all they show.")
+        ) from None
     finally:
         logger.removeHandler(heard)
     problems.extend(
-        Problem(place, "render", f"WeasyPrint says of the {what}: {said}.", "Correct the template or its style sheet.") for said in dict.fromkeys(heard.said)
+        Problem(place, "render", f"WeasyPrint says of the {what}: {said}.", "Correct the template or its style sheet.")
+        for said in dict.fromkeys(heard.said)
     )
     if problems:
         raise CannotRead(*problems)
     return Made(content, len(document.pages))
 
 
-def _finish(document: Any, file: Any) -> None:
+def _finish(_document: Any, file: Any) -> None:
     """Say which way a table's heads point; screen readers and checkers ask for it."""
     for one in file.objects:
         if isinstance(one, dict) and one.get("S") == "/TH" and isinstance(one.get("A"), dict):

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from signpost.model import Deck, Guide, Index, Letter, Target, digest
 from signpost.problem import Place
-from signpost.render import deck, docx, html, look, pdf, pptx
+from signpost.render import deck, docx, fonts, html, look, pdf, pptx
 
 THUMB_WIDTH = 440
 PICTURE_WIDTH = 360
@@ -35,7 +35,18 @@ def suffix(target: Target) -> str:
 @cache
 def tools() -> tuple[tuple[str, str], ...]:
     """The versions of everything that decides bytes."""
-    names = ("jinja2", "markdown", "python-pptx", "python-docx", "segno", "pillow", "pydyf", "fonttools", "fontpkg-lexend", "fontpkg-atkinson-hyperlegible")
+    names = (
+        "jinja2",
+        "markdown",
+        "python-pptx",
+        "python-docx",
+        "segno",
+        "pillow",
+        "pydyf",
+        "fonttools",
+        "fontpkg-lexend",
+        "fontpkg-atkinson-hyperlegible",
+    )
     return (*pdf.versions().items(), *((name, version(name)) for name in names))
 
 
@@ -67,7 +78,9 @@ def _pdf(target: Target, made: Callable[[Target], bytes]) -> Print:
     style = "slides" if isinstance(page, Deck) else "paper"
     place = page.place if page.place.line else Place(f"templates/{page.name}.html")
     finished = pdf.pdf(html.render(page, f"{page.name}.html", **more), style, place, page.frame.kind.lower())
-    return Print(finished.content, look.texts(finished.content), look.ink(finished.content), look.picture(finished.content, 0, PICTURE_WIDTH))
+    return Print(
+        finished.content, look.texts(finished.content), look.ink(finished.content), look.picture(finished.content, 0, PICTURE_WIDTH)
+    )
 
 
 def _thumbs(page: Guide, target: Target, made: Callable[[Target], bytes]) -> dict[int, str]:
@@ -90,4 +103,4 @@ def words(text: str) -> str:
 
 def index(page: Index) -> bytes:
     """The index as one HTML file."""
-    return deck.whole(html.render(page, "index.html")).encode()
+    return fonts.whole(html.render(page, "index.html")).encode()

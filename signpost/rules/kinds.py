@@ -1,13 +1,24 @@
-"""What a rule is: a name, its numbers in the list of rules, and one function from a lesson or a finished file to findings."""
+"""What a rule is: a name, its numbers in the list of rules, and one function from a lesson, an edition or a file to findings."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from signpost.model import Target
+from signpost.model import Lesson, School, Service, Target
 from signpost.problem import Place
 
 Found = tuple[Place, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A lesson as one school prints it on one day: the only place where a rule is told what day it is."""
+
+    lesson: Lesson
+    school: School
+    services: tuple[Service, ...]
+    today: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

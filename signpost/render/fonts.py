@@ -1,0 +1,49 @@
+"""The one door to fontTools: an HTML file carries its own fonts, cut down to the letters it can need."""
+
+import base64
+import html
+import io
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+from signpost.render.pdf import font_files
+
+MARKER = "/*fonts*/"
+# Every page has these, used or not: two pages that differ in a letter share the same small font, made once a process.
+COMMON = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset("–—‘’“”…•·×−→←✓")
+
+
+def whole(text: str) -> str:
+    """The HTML with our three fonts in place of the marker, so that it needs no other file; the same text gives the same bytes."""
+    if MARKER not in text:
+        raise LookupError(f"a page that carries its fonts says where: {MARKER}")
+    letters = "".join(sorted(COMMON | set(html.unescape(text))))
+    return text.replace(MARKER, _rules(letters), 1)
+
+
+@lru_cache(maxsize=32)
+def _rules(letters: str) -> str:
+    rules = []
+    for (family, weight), path in font_files().items():
+        source = f'url("data:font/woff2;base64,{_small(path, letters)}") format("woff2")'
+        rules.append(f'@font-face{{font-family:"{family}";src:{source};font-weight:{weight or "100 900"};font-display:block}}')
+    return "\n".join(rules)
+
+
+def _small(path: Path, letters: str) -> str:
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.hinting = False
+    options.layout_features = [*options.layout_features, "tnum", "lnum"]
+    options.recalc_timestamp = False
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=letters)
+    with TTFont(path, recalcTimestamp=False) as font:
+        cutter.subset(font)
+        font.flavor = options.flavor
+        out = io.BytesIO()
+        font.save(out)
+    return base64.b64encode(out.getvalue()).decode()

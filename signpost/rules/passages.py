@@ -1,0 +1,178 @@
+"""The words of a lesson as the rules see them: who reads or hears each passage, in which part, and on which line each word stands."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from signpost.model import FILLS, Instead, Lesson, Part, Section
+from signpost.problem import Place
+from signpost.rules.kinds import Found
+
+Reader = Literal["pupil", "staff", "home"]
+PICTURE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
+ITEM = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(?:\{[a-z]+\}\s*)?")
+BREAK = re.compile(r"[.!?…][\"')]*\s|[•|]|\n\s*\n")
+NEGATION = re.compile(r"\b(?:never|not|no|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than)\b|n't\b", re.IGNORECASE)
+QUOTED = re.compile(r"\"[^\"]*\"")
+STRAIGHT = str.maketrans("“”„’‘", "\"\"\"''")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Words in one part, without their marks; `spoken` words are said to pupils by the teacher."""
+
+    text: str
+    place: Place
+    reader: Reader = "staff"
+    spoken: bool = False
+    kind: str = ""
+    document: str = "guide"
+    owner: Part | None = None
+    section: Section | None = None
+
+    def at(self, start: int) -> Place:
+        """The line on which a character of the text was written."""
+        return Place(self.place.path, self.place.line + self.text.count("\n", 0, start))
+
+    def quoted(self, start: int) -> bool:
+        """The character stands between quotation marks."""
+        return any(match.start() < start < match.end() for match in QUOTED.finditer(self.text))
+
+    def before(self, start: int) -> str:
+        """What the sentence says up to a character."""
+        ends = [match.end() for match in BREAK.finditer(self.text, 0, start)]
+        return self.text[ends[-1] if ends else 0 : start]
+
+    def negated(self, start: int) -> bool:
+        """The sentence has said 'never', 'not' or the like before it comes to the character."""
+        return bool(NEGATION.search(self.before(start)))
+
+    @property
+    def expects_no(self) -> bool:
+        """It is a statement that pupils are meant to refuse: a check item whose answer is no."""
+        return self.kind == "item" and self.owner is not None and self.owner.word == "no"
+
+
+def clean(text: str) -> str:
+    """Markdown without its marks, each line where it was: quotes straight, list items behind '•', pictures gone."""
+    lines = (ITEM.sub("• ", PICTURE.sub("", line)).replace("*", "") for line in text.split("\n"))
+    return "\n".join(lines).translate(STRAIGHT)
+
+
+@lru_cache(maxsize=4096)
+def pattern(written: str, exact: bool = False) -> re.Pattern[str]:
+    """A pattern from words.yaml: at the borders of words, across line ends, case ignored unless exact."""
+    spaced = written.translate(STRAIGHT).replace(" ", r"\s+(?:•\s+)?")
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.NOFLAG if exact else re.IGNORECASE)
+
+
+def shown(text: str) -> str:
+    """Words as a finding repeats them: on one line, in the author's own spelling."""
+    return " ".join(text.replace("•", " ").split())
+
+
+def said(passages: Iterable[Passage], wordings: Iterable[Instead], tier: str, what: str, *, refusable: bool = True) -> Iterator[Found]:
+    """Where a wording of the list stands; `what` tells it, with {said} and {why}.
+
+    Staff must be able to read what is not to be said: words that a staff passage quotes or refuses ("never say ...") are let be.
+    Where refusing is meant (`refusable`), so are words that a pupil's passage refuses, and check items whose answer is no.
+    """
+    chosen = [(wording, pattern(wording.pattern)) for wording in wordings if not wording.tiers or tier in wording.tiers]
+    for passage in passages:
+        for wording, written in chosen:
+            if wording.audiences and passage.reader not in wording.audiences:
+                continue
+            for match in written.finditer(passage.text):
+                staff = passage.reader != "pupil" and (passage.quoted(match.start()) or passage.negated(match.start()))
+                refused = refusable and (passage.expects_no or passage.negated(match.start()))
+                if not staff and not refused:
+                    told = what.format(said=shown(match[0]), why=f": {wording.why}" if wording.why else "")
+                    yield passage.at(match.start()), told, advice(wording.say)
+
+
+def advice(say: str) -> str:
+    """What to type: a whole sentence of advice as it stands, anything else between quotation marks."""
+    return say if say.endswith(".") else f'Write "{say}".'
+
+
+def of_pupils(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """The passages that pupils read or hear."""
+    return (passage for passage in passages if passage.reader == "pupil")
+
+
+def passages(lesson: Lesson) -> Iterator[Passage]:
+    """Every passage of the lesson, in order, each once: what a slide takes from a scenario is the scenario's."""
+    seen: set[tuple[Place, str]] = set()
+    for passage in (*_of_front(lesson), *(one for section in lesson.sections for one in of_section(section))):
+        key = (passage.place, passage.text)
+        if passage.text.strip() and key not in seen:
+            seen.add(key)
+            yield passage
+
+
+def _of_front(lesson: Lesson) -> Iterator[Passage]:
+    front = lesson.front
+    for key, text in (("title", front.title), ("summary", front.summary), ("promise", front.promise)):
+        yield Passage(text=clean(text), place=front.at(key), reader="pupil", kind="front", document="slides")
+    for at, objective in enumerate(front.objectives):
+        yield Passage(text=clean(objective), place=front.at("objectives", at), reader="pupil", kind="front", document="certificate")
+    for word in front.key_words:
+        yield Passage(text=clean(word.word), place=word.place, reader="pupil", kind="key word", document="key words")
+        yield Passage(text=clean(word.meaning), place=word.at("meaning"), reader="pupil", kind="meaning", document="key words")
+    yield Passage(text=clean(front.positives), place=front.at("positives"), kind="front")
+    for at, thing in enumerate(front.need):
+        yield Passage(text=clean(thing), place=front.at("need", at), kind="front")
+
+
+DOCUMENTS = {"slide": "slides", "task": "worksheet", "scenario": "cards", "card": "cards", "item": "check", "stop": "poster", "tell": "poster"}
+OF_STAFF = ("answer", "note", "send", "eal")
+OF_HOME = ("starter", "helps", "harder")
+
+
+def of_section(section: Section) -> Iterator[Passage]:
+    """The passages of one section, its title first."""
+    if section.kind == "letter home":
+        base = Passage(text="", place=section.place, reader="home", document="letter", section=section)
+    elif section.kind == "poster":
+        base = Passage(text="", place=section.place, reader="pupil", document="poster", section=section)
+    else:
+        base = Passage(text="", place=section.place, section=section)
+    heard = section.minutes > 0 and base.reader == "staff"
+    yield _like(base, section.title, section.place, kind="heading", reader="pupil" if heard else base.reader, spoken=heard)
+    for part in section.parts:
+        yield from _of_part(part, base)
+
+
+def _of_part(part: Part, base: Passage) -> Iterator[Passage]:
+    if part.kind == "text":
+        yield _like(base, part.text, part.place)
+        return
+    document = DOCUMENTS.get(part.kind, base.document)
+    if part.kind in OF_STAFF:
+        title = inner = _like(base, part.title, part.place, kind=part.kind, owner=part, reader="staff", document="guide", spoken=False)
+    elif part.kind in OF_HOME:
+        title = inner = _like(base, part.title, part.place, kind=part.kind, owner=part, reader="home", document="letter")
+    elif part.kind == "say":
+        title = inner = _like(base, part.title, part.place, kind="say", owner=part, reader="pupil", spoken=True)
+    elif part.kind == "ask":
+        on_card = base.kind == "scenario"
+        title = _like(base, part.title, part.place, kind="ask", owner=part, reader="pupil", spoken=not on_card)
+        inner = _like(base, "", part.place, kind="expected", owner=part, reader="staff", document="guide", spoken=False)
+    elif part.kind == "item":
+        title = _like(base, part.title, part.place, kind="item", owner=part, reader="pupil", document=document)
+        inner = _like(base, "", part.place, kind="expected", owner=part, reader="staff", document="guide")
+    else:
+        nested = part.kind in (*FILLS, "column", "key", "include") and base.document != "guide"
+        shown_in = base.document if nested else DOCUMENTS.get(part.kind, "read aloud")
+        title = inner = _like(base, part.title, part.place, kind=part.kind, owner=part, reader="pupil", document=shown_in)
+    if title.text and part.kind != "include":
+        yield title
+    for one in part.parts:
+        yield from _of_part(one, inner)
+
+
+def _like(base: Passage, text: str, place: Place, **changes: object) -> Passage:
+    fields = {name: getattr(base, name) for name in ("reader", "spoken", "kind", "document", "owner", "section")} | changes
+    return Passage(text=clean(text), place=place, **fields)  # type: ignore[arg-type]
