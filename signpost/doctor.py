@@ -5,7 +5,6 @@ Standard library alone: it must speak where nothing is installed yet. `build.py`
 
 import ctypes
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
+CASK = "--cask "
 ROOM_NEEDED = 1_500_000_000
 SYSTEMS = ("debian", "ubuntu", "fedora", "macos", "windows", "other")
 
@@ -83,10 +83,10 @@ TOOLS = (
     Tool("Poppler", ("pdftoppm",), _packages("poppler-utils", "poppler-utils", "poppler")),
     Tool("QPDF", ("qpdf",), _packages("qpdf", "qpdf", "qpdf")),
     Tool("ZBar", ("zbarimg",), _packages("zbar-tools", "zbar", "zbar")),
-    Tool("Chromium", CHROMIUM, _packages("chromium", "chromium", "--cask google-chrome", ubuntu="chromium-browser")),
-    Tool("LibreOffice Impress", ("loimpress",), _packages("libreoffice-impress", "libreoffice-impress", "--cask libreoffice")),
-    Tool("LibreOffice Writer", ("lowriter",), _packages("libreoffice-writer", "libreoffice-writer", "--cask libreoffice")),
-    Tool("Java", ("java",), _packages("default-jre-headless", "java-latest-openjdk-headless", "--cask temurin")),
+    Tool("Chromium", CHROMIUM, _packages("chromium", "chromium", CASK + "google-chrome", ubuntu="chromium-browser")),
+    Tool("LibreOffice Impress", ("loimpress",), _packages("libreoffice-impress", "libreoffice-impress", CASK + "libreoffice")),
+    Tool("LibreOffice Writer", ("lowriter",), _packages("libreoffice-writer", "libreoffice-writer", CASK + "libreoffice")),
+    Tool("Java", ("java",), _packages("default-jre-headless", "java-latest-openjdk-headless", CASK + "temurin")),
     Tool("Node", ("node", "nodejs"), _packages("nodejs", "nodejs", "node")),
     Tool("npm", ("npm",), _packages("npm", "nodejs-npm", "node")),
 )
@@ -223,24 +223,32 @@ def is_administrator() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-def how_to_install(kind: str, packages: Iterable[str]) -> str:
-    """What to type on this system to install these packages."""
-    names = " ".join(dict.fromkeys(name for name in packages if name))
-    sudo = "" if is_administrator() else "sudo "
+def install_commands(kind: str, packages: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """The commands that install these packages, without what makes one an administrator; none on a system we do not know."""
+    names = tuple(dict.fromkeys(name for name in packages if name))
     match kind:
         case "debian" | "ubuntu":
-            return f"{sudo}apt-get update && {sudo}apt-get install --no-install-recommends -y {names}"
+            return (("apt-get", "update"), ("apt-get", "install", "--no-install-recommends", "-y", *names))
         case "fedora":
-            return f"{sudo}dnf install -y {names}"
+            return (("dnf", "install", "-y", *names),)
         case "macos":
-            plain = [name for name in dict.fromkeys(packages) if name and not name.startswith("--cask ")]
-            casks = [name.removeprefix("--cask ") for name in dict.fromkeys(packages) if name.startswith("--cask ")]
-            commands = [f"brew install {' '.join(plain)}"] * bool(plain) + [f"brew install --cask {' '.join(casks)}"] * bool(casks)
-            return " && ".join(commands) + ("" if shutil.which("brew") else "   (Homebrew first: see brew.sh)")
-        case "windows":
-            return WINDOWS_PANGO
+            plain = tuple(name for name in names if not name.startswith(CASK))
+            casks = tuple(name.removeprefix(CASK) for name in names if name.startswith(CASK))
+            commands = (("brew", "install", *plain), ("brew", "install", "--cask", *casks))
+            return tuple(command for command, wanted in zip(commands, (plain, casks), strict=True) if wanted)
         case _:
-            return "install Pango 1.44 or newer and HarfBuzz with its subset library, with this system's package manager"
+            return ()
+
+
+def how_to_install(kind: str, packages: Iterable[str]) -> str:
+    """What to type on this system to install these packages."""
+    sudo = () if is_administrator() or kind == "macos" else ("sudo",)
+    typed = " && ".join(" ".join((*sudo, *command)) for command in install_commands(kind, packages))
+    if kind == "windows":
+        return WINDOWS_PANGO
+    if kind == "macos" and not shutil.which("brew"):
+        return f"first Homebrew, see brew.sh; then: {typed}"
+    return typed or "install with this system's package manager: Pango 1.44 or newer, and HarfBuzz with its subset library"
 
 
 def python_finding(version: tuple[int, int, int], kind: str) -> Finding:
@@ -336,6 +344,8 @@ def _lines(finding: Finding) -> list[str]:
 
 def main(tell: Callable[[str], object] = print) -> int:
     """Print what is there and what is missing; 0 when a build can run, 1 otherwise."""
+    import platform
+
     found = findings(ROOT)
     tell(f"This computer: {platform.platform()}")
     tell(report(found))

@@ -252,7 +252,7 @@ def safe_svg(content: bytes, name: str, place: Place) -> str:
     if len(elements) > MOST_LOGO_ELEMENTS:
         raise refuse(f"has {len(elements):,} shapes", "Simplify it: a logo needs fewer than 3,000.")
     for element in elements:
-        tag = element.tag.split("}")[-1] if isinstance(element.tag, str) else "comment"
+        tag = element.tag.split("}")[-1]
         if (tag == "svg" and element is not drawing) or tag not in LOGO_ELEMENTS:
             raise refuse(f"holds <{tag}>", "Keep only shapes: convert text to paths, remove scripts, styles and embedded pictures.")
         for key, value in element.attrib.items():

@@ -19,10 +19,12 @@ from signpost.load import schools as load_schools
 from signpost.model import Checked, Country, Guide, Library, Module, School, Service, Target
 from signpost.plan import imprint, plan
 from signpost.problem import CannotRead, Place, Problem, stopping
+from signpost.render import draw
 from signpost.resolve import resolve, services_of
 from signpost.rules import Finished
-from signpost.store import Store, of_project, remember
+from signpost.store import Store, of_tools, remember
 
+TOOLS_ROOT = str(Path(__file__).resolve().parent.parent)
 Progress = Callable[[str, int, int], None]
 
 
@@ -95,7 +97,8 @@ def edition(order: Order) -> Edition:
     for module in _wanted(order, library, school, found):
         if module.front.tier not in {t.id for t in library.tiers} or module.front.topic not in {t.id for t in library.topics}:
             continue
-        lesson, more = resolve(module, library, country)
+        lesson, unfit = resolve(module, library, country)
+        more = (*unfit, *draw.missing(lesson))
         checked, findings = check(lesson)
         found.extend((*more, *findings))
         if checked and not stopping(more) and module.place.path not in broken:
@@ -158,7 +161,7 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
         return Result(problems=ready.problems)
     targets = targets_of(ready, order)
     store = Store(str(order.output / ".store"))
-    project = of_project(str(order.root))
+    project = of_tools(TOOLS_ROOT)
     try:
         with _OneAtATime(order.output):
             return _press(order, ready, targets, store, project, progress)
@@ -330,7 +333,7 @@ def why(order: Order) -> tuple[tuple[str, bool], ...]:
     ready = edition(order)
     if stopping(ready.problems):
         raise CannotRead(*ready.problems)
-    store, project = Store(str(order.output / ".store")), of_project(str(order.root))
+    store, project = Store(str(order.output / ".store")), of_tools(TOOLS_ROOT)
     return tuple((target.path, not store.has(press.key(target, project), ".json")) for target in targets_of(ready, order))
 
 

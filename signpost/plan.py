@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from signpost import markdown
 from signpost.model import (
@@ -23,6 +23,7 @@ from signpost.model import (
     Lesson,
     Letter,
     Outside,
+    Page,
     Part,
     Person,
     Poster,
@@ -37,6 +38,7 @@ from signpost.model import (
     short_digest,
 )
 
+AnyPage = TypeVar("AnyPage", bound=Page)
 Paper = Literal["A4", "Letter"]
 Variant = Literal["", "lowink", "large"]
 LABELS = {
@@ -62,7 +64,41 @@ def plan(
         targets.extend(_of_lesson(lesson, imprint(school, country, services, lesson.tier), paper))
     if checked:
         targets.append(_disclosure(checked[0], imprint(school, country, services, None), paper))
-    return tuple(targets)
+    return tuple(replace(target, page=stamped(target.page)) for target in targets)
+
+
+NO_SCHOOL = Imprint(
+    school="",
+    specimen=False,
+    inside=(),
+    outside=(),
+    removal=(),
+    parents=(),
+    lead=Adult(name="", short="", role="", room="", phone="", email=""),
+    deputy=None,
+    emergency="",
+    address=(),
+    phone="",
+    email="",
+    web="",
+    colour="",
+    logo="",
+    routes_dated="",
+    routes_confirmed=False,
+)
+
+
+def stamped(page: AnyPage) -> AnyPage:
+    """The page with its content digest: of what this document says, whichever school prints it.
+
+    It is not the module's digest, so a changed sentence remakes only the documents that show it.
+    """
+    bare = replace(page, frame=replace(page.frame, imprint=NO_SCHOOL, digest=""))
+    if isinstance(bare, Guide) and isinstance(page, Guide):
+        deck = replace(page.deck, frame=replace(page.deck.frame, imprint=NO_SCHOOL, digest=""))
+        guide = replace(page, deck=stamped(page.deck))
+        return replace(guide, frame=replace(page.frame, digest=short_digest(replace(bare, deck=deck))))
+    return replace(page, frame=replace(page.frame, digest=short_digest(bare)))
 
 
 # --- the school's filling of the slots -----------------------------------------------------------------------
@@ -138,7 +174,7 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
         module=front.id,
         version=front.version,
         updated=front.updated.isoformat(),
-        digest=short_digest(lesson.sections),
+        digest="",
         status=front.status,
         country=lesson.country.code,
         country_name=lesson.country.name,
@@ -276,7 +312,7 @@ def _disclosure(lesson: Checked, own: Imprint, paper: Paper) -> Target:
         module="disclosure",
         version=lesson.front.version,
         updated=lesson.front.updated.isoformat(),
-        digest=short_digest(text),
+        digest="",
         status=lesson.front.status,
         country=lesson.country.code,
         country_name=lesson.country.name,

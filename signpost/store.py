@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 
-INPUTS = ("content", "templates", "signpost", "requirements")
+TOOLS = ("templates", "signpost", "requirements")
 SKIPPED = ("__pycache__", ".git", ".store")
 
 
@@ -83,11 +83,16 @@ def fingerprint(folders: Iterable[str]) -> str:
     return whole.hexdigest()
 
 
+def of_tools(root: str) -> str:
+    """A digest of what makes pages: templates, code and pinned libraries. Any change in them remakes every file, on purpose."""
+    return fingerprint(os.path.join(root, name) for name in TOOLS)
+
+
 def of_project(root: str) -> str:
     """A digest of everything that may decide a build, the environment's own marker included."""
     marker = os.path.join(root, ".venv", ".signpost")
     said = _bytes(marker) if os.path.isfile(marker) else b""
-    return fingerprint(os.path.join(root, name) for name in INPUTS) + hashlib.blake2b(said, digest_size=8).hexdigest()
+    return fingerprint([os.path.join(root, "content")]) + of_tools(root) + hashlib.blake2b(said, digest_size=8).hexdigest()
 
 
 def _bytes(path: str) -> bytes:

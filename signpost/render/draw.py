@@ -1,11 +1,14 @@
 """What is drawn in code or by hand: plates, the row of mini plates, icons, and drawings in the colours of a tier."""
 
+import difflib
 import re
 import urllib.parse
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-from signpost.model import Tier
+from signpost.model import Lesson, Tier
+from signpost.problem import Place, Problem
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 PRINT_INK = "#000000"
@@ -93,6 +96,23 @@ def art(name: str, tier: str, mono: bool = False) -> str:
     strong, tint = (WHITE, WHITE) if mono else (COLOURS[tier], TINTS[tier])
     svg = svg.replace(MASTER[0], strong).replace(MASTER[1], tint)
     return svg.replace(SUN, WHITE) if mono else svg
+
+
+def missing(lesson: Lesson) -> Iterator[Problem]:
+    """Every drawing that a lesson asks for and that there is not."""
+    for section in lesson.sections:
+        for part in section.all():
+            written = [
+                *((match[1], part.text[: match.start()].count("\n")) for match in re.finditer(r"\(art:([^)\s]+)\)", part.text)),
+                *((value, 0) for key, value in part.options if key == "picture"),
+            ]
+            for name, line in written:
+                bare = name.removeprefix("art:")
+                if bare not in drawings() and not bare.startswith("pictures/"):
+                    place = Place(part.place.path, part.place.line + line)
+                    close = difflib.get_close_matches(bare, drawings(), n=1)
+                    fix = f"Did you mean 'art:{close[0]}'?" if close else f"Use one of: {', '.join(drawings())}."
+                    yield Problem(place, "picture-missing", f"There is no drawing 'art:{bare}'.", fix)
 
 
 def contrast(one: str, other: str) -> float:

@@ -70,13 +70,13 @@ def _marked_table(text: str) -> tuple[tuple[Markup, ...], tuple[tuple[Markup, ..
 
 def render(page: Any, template: str, **more: Any) -> str:
     """A page as HTML by the template of this name; CannotRead where the template asks for what the page does not hold."""
-    phrases = dict(page.frame.phrases if isinstance(page, Page) else page.phrases)
+    phrases: dict[str, str] = dict(page.frame.phrases if isinstance(page, Page) else page.phrases)
 
-    def say(key: str, **names: Any) -> str:
+    def say(key: str, **names: str | int) -> str:
         return phrases[key].format(**names) if names else phrases[key]
 
     try:
-        made = environment().get_template(template).render(page=page, t=say, **more)
+        made: str = environment().get_template(template).render(page=page, t=say, **more)
     except jinja2.TemplateError as error:
         raise CannotRead(_problem(template, error, str(error))) from error
     except (KeyError, TypeError, AttributeError) as error:

@@ -33,7 +33,7 @@ FIXES = {
 }
 
 
-class _OurFilesOnly(URLFetcher):
+class _OurFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint publishes no types
     def __init__(self, roots: tuple[Path, ...]) -> None:
         super().__init__(allowed_protocols=("data", "file"), allow_redirects=False, fail_on_errors=True)
         self._roots = roots
@@ -167,15 +167,16 @@ def _overflowing(document: Any, place: Place, what: str) -> Iterator[Problem]:
 
 
 def _beyond(box: Any, kind: str, place: Place, what: str, number: int) -> Iterator[Problem]:
-    bottom, right = box.position_y + box.border_height(), box.position_x + box.border_width()
+    bottom, right = box.border_box_y() + box.border_height(), box.border_box_x() + box.border_width()
     low, wide, last = bottom, right, ""
     for inner in _boxes(box):
         if inner is box or not (hasattr(inner, "text") or hasattr(inner, "replacement") or _marks(inner).get("data-solid")):
             continue
-        end = inner.position_y + (inner.height if hasattr(inner, "text") else inner.border_height())
+        words = hasattr(inner, "text")
+        end = inner.position_y + inner.height if words else inner.border_box_y() + inner.border_height()
         if end > low + SLACK:
             low, last = end, getattr(inner, "text", last)
-        side = inner.position_x + (inner.width if hasattr(inner, "text") else inner.border_width())
+        side = inner.position_x + inner.width if words else inner.border_box_x() + inner.border_width()
         if side > wide + SLACK:
             wide, last = side, getattr(inner, "text", last)
     named = _marks(box).get("data-name", kind)
@@ -196,8 +197,7 @@ def _boxes(box: Any) -> Iterator[Any]:
 
 
 def _marks(box: Any) -> Any:
-    element = getattr(box, "element", None)
-    return element.attrib if hasattr(element, "attrib") else {}
+    return getattr(getattr(box, "element", None), "attrib", {})
 
 
 def _place(box: Any, otherwise: Place) -> Place:

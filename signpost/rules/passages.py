@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from signpost.model import FILLS, Instead, Lesson, Part, Section
+from signpost.model import TIMED, Instead, Lesson, Part, Section
 from signpost.problem import Place
 from signpost.rules.kinds import Found
 
@@ -14,7 +14,7 @@ Reader = Literal["pupil", "staff", "home"]
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
 ITEM = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(?:\{[a-z]+\}\s*)?")
 BREAK = re.compile(r"[.!?…][\"')]*\s|[•|]|\n\s*\n")
-NEGATION = re.compile(r"\b(?:never|not|no|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than)\b|n't\b", re.IGNORECASE)
+NEGATION = re.compile(r"\b(?:never|not|no(?!,)|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than)\b|n't\b", re.IGNORECASE)
 QUOTED = re.compile(r"\"[^\"]*\"")
 STRAIGHT = str.maketrans("“”„’‘", "\"\"\"''")
 
@@ -29,6 +29,7 @@ class Passage:
     spoken: bool = False
     kind: str = ""
     document: str = "guide"
+    voice: str = ""
     owner: Part | None = None
     section: Section | None = None
 
@@ -105,11 +106,18 @@ def of_pupils(passages: Iterable[Passage]) -> Iterator[Passage]:
 def passages(lesson: Lesson) -> Iterator[Passage]:
     """Every passage of the lesson, in order, each once: what a slide takes from a scenario is the scenario's."""
     seen: set[tuple[Place, str]] = set()
-    for passage in (*_of_front(lesson), *(one for section in lesson.sections for one in of_section(section))):
+    for passage in everything(lesson):
         key = (passage.place, passage.text)
-        if passage.text.strip() and key not in seen:
+        if key not in seen:
             seen.add(key)
             yield passage
+
+
+def everything(lesson: Lesson) -> Iterator[Passage]:
+    """Every passage as often as it is shown."""
+    yield from (passage for passage in _of_front(lesson) if passage.text)
+    for section in lesson.sections:
+        yield from (passage for passage in of_section(section) if passage.text)
 
 
 def _of_front(lesson: Lesson) -> Iterator[Passage]:
@@ -119,11 +127,11 @@ def _of_front(lesson: Lesson) -> Iterator[Passage]:
     for at, objective in enumerate(front.objectives):
         yield Passage(text=clean(objective), place=front.at("objectives", at), reader="pupil", kind="front", document="certificate")
     for word in front.key_words:
-        yield Passage(text=clean(word.word), place=word.place, reader="pupil", kind="key word", document="key words")
+        yield Passage(text=clean(word.word), place=word.at("word"), reader="pupil", kind="key word", document="key words")
         yield Passage(text=clean(word.meaning), place=word.at("meaning"), reader="pupil", kind="meaning", document="key words")
-    yield Passage(text=clean(front.positives), place=front.at("positives"), kind="front")
+    yield Passage(text=clean(front.positives), place=front.at("positives"), kind="positives")
     for at, thing in enumerate(front.need):
-        yield Passage(text=clean(thing), place=front.at("need", at), kind="front")
+        yield Passage(text=clean(thing), place=front.at("need", at), kind="front", document="list")
 
 
 DOCUMENTS = {"slide": "slides", "task": "worksheet", "scenario": "cards", "card": "cards", "item": "check", "stop": "poster", "tell": "poster"}
@@ -132,47 +140,38 @@ OF_HOME = ("starter", "helps", "harder")
 
 
 def of_section(section: Section) -> Iterator[Passage]:
-    """The passages of one section, its title first."""
+    """The passages of one section, its title first; pupils see the titles of what they are taught."""
+    heading = Passage(text=clean(section.title), place=section.place, kind="heading", section=section)
     if section.kind == "letter home":
-        base = Passage(text="", place=section.place, reader="home", document="letter", section=section)
+        heading = replace(heading, reader="home", document="letter")
     elif section.kind == "poster":
-        base = Passage(text="", place=section.place, reader="pupil", document="poster", section=section)
-    else:
-        base = Passage(text="", place=section.place, section=section)
-    heard = section.minutes > 0 and base.reader == "staff"
-    yield _like(base, section.title, section.place, kind="heading", reader="pupil" if heard else base.reader, spoken=heard)
+        heading = replace(heading, reader="pupil", document="poster")
+    yield replace(heading, reader="pupil", spoken=True) if section.kind in TIMED else heading
     for part in section.parts:
-        yield from _of_part(part, base)
+        yield from _of_part(part, replace(heading, kind="text"))
 
 
-def _of_part(part: Part, base: Passage) -> Iterator[Passage]:
+def _of_part(part: Part, around: Passage) -> Iterator[Passage]:
     if part.kind == "text":
-        yield _like(base, part.text, part.place)
+        yield replace(around, text=clean(part.text), place=part.place)
         return
-    document = DOCUMENTS.get(part.kind, base.document)
+    own = replace(
+        around, text=clean(part.title), place=part.place, kind=part.kind, owner=part, spoken=False, voice=part.option("voice") or around.voice
+    )
+    inside = None
     if part.kind in OF_STAFF:
-        title = inner = _like(base, part.title, part.place, kind=part.kind, owner=part, reader="staff", document="guide", spoken=False)
+        own = replace(own, reader="staff", document="guide")
     elif part.kind in OF_HOME:
-        title = inner = _like(base, part.title, part.place, kind=part.kind, owner=part, reader="home", document="letter")
+        own = replace(own, reader="home", document="letter")
     elif part.kind == "say":
-        title = inner = _like(base, part.title, part.place, kind="say", owner=part, reader="pupil", spoken=True)
-    elif part.kind == "ask":
-        on_card = base.kind == "scenario"
-        title = _like(base, part.title, part.place, kind="ask", owner=part, reader="pupil", spoken=not on_card)
-        inner = _like(base, "", part.place, kind="expected", owner=part, reader="staff", document="guide", spoken=False)
-    elif part.kind == "item":
-        title = _like(base, part.title, part.place, kind="item", owner=part, reader="pupil", document=document)
-        inner = _like(base, "", part.place, kind="expected", owner=part, reader="staff", document="guide")
+        own = replace(own, reader="pupil", spoken=True)
+    elif part.kind in ("ask", "item"):
+        own = replace(own, reader="pupil", spoken=part.kind == "ask" and around.kind != "scenario", document=DOCUMENTS.get(part.kind, around.document))
+        inside = replace(own, kind="expected", reader="staff", document="guide", spoken=False)
     else:
-        nested = part.kind in (*FILLS, "column", "key", "include") and base.document != "guide"
-        shown_in = base.document if nested else DOCUMENTS.get(part.kind, "read aloud")
-        title = inner = _like(base, part.title, part.place, kind=part.kind, owner=part, reader="pupil", document=shown_in)
-    if title.text and part.kind != "include":
-        yield title
+        on_its_own = DOCUMENTS.get(part.kind, "read aloud" if around.document == "guide" else around.document)
+        own = replace(own, reader="pupil", document=on_its_own)
+    if part.kind != "include":
+        yield own
     for one in part.parts:
-        yield from _of_part(one, inner)
-
-
-def _like(base: Passage, text: str, place: Place, **changes: object) -> Passage:
-    fields = {name: getattr(base, name) for name in ("reader", "spoken", "kind", "document", "owner", "section")} | changes
-    return Passage(text=clean(text), place=place, **fields)  # type: ignore[arg-type]
+        yield from _of_part(one, inside or own)
