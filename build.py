@@ -323,7 +323,7 @@ def run(command: list[str], advice: str, may_fail: bool = False) -> None:
     nothing, caught, with_it = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
     done = subprocess.run(command, cwd=ROOT, env=settings, stdin=nothing, stdout=caught, stderr=with_it, check=False)
     if done.returncode and not may_fail:
-        last_words = "\n".join("    " + line for line in done.stdout.decode(errors="replace").strip().splitlines()[-12:])
+        last_words = "\n".join("    " + line[:160] for line in done.stdout.decode(errors="replace").strip().splitlines()[-6:])
         raise Stop(f"This command failed ({done.returncode}):\n    {' '.join(command)}\nIts last words:\n{last_words}\n{advice}")
 
 

@@ -1,26 +1,28 @@
 """Lesson -> Checked, or problems: every rule runs on what will really be taught and on what was really made."""
 
-from collections.abc import Iterable
+from datetime import date
 
-from signpost.model import Checked, Lesson
-from signpost.problem import Problem
-from signpost.rules import FINISHED, LESSON, Finished, Rule, by_name
+from signpost.model import Checked, Lesson, School, Service
+from signpost.problem import Problem, stopping
+from signpost.rules import EDITION, FINISHED, LESSON, Edition, Finished, Rule, by_name
 
 
-def check(lesson: Lesson) -> tuple[Checked | None, tuple[Problem, ...]]:
-    """The lesson as Checked where nothing stops it, with all problems and reminders.
+def check(lesson: Lesson, school: School, services: tuple[Service, ...], today: date) -> tuple[Checked | None, tuple[Problem, ...]]:
+    """The lesson as Checked where nothing stops this school from printing it today, with all problems and reminders.
 
     A rule may be allowed to find something (`allow: {rule: reason}` in the front matter); rules of safeguarding may
     not, a reason must be given, and an allowance that nothing needs is itself a problem.
     """
     problems: list[Problem] = []
-    found: dict[str, list[Problem]] = {}
-    for rule in LESSON:
-        found[rule.name] = [Problem(place, rule.name, what, fix, reminder=rule.reminder) for place, what, fix in rule.finds(lesson)]
+    edition = Edition(lesson=lesson, school=school, services=services, today=today)
+    found = {rule.name: _found(rule, lesson) for rule in LESSON} | {rule.name: _found(rule, edition) for rule in EDITION}
     allowed = _allowed(lesson, found, problems)
     problems.extend(problem for name, some in found.items() if name not in allowed for problem in some)
-    stopped = any(not problem.reminder for problem in problems)
-    return (None if stopped else Checked(lesson)), tuple(problems)
+    return (None if stopping(problems) else Checked(lesson)), tuple(problems)
+
+
+def _found(rule: Rule, checked: Lesson | Edition | Finished) -> list[Problem]:
+    return [Problem(place, rule.name, what, fix, reminder=rule.reminder) for place, what, fix in rule.finds(checked)]
 
 
 def _allowed(lesson: Lesson, found: dict[str, list[Problem]], problems: list[Problem]) -> set[str]:
@@ -48,16 +50,6 @@ def _allowed(lesson: Lesson, found: dict[str, list[Problem]], problems: list[Pro
     return allowed
 
 
-def check_finished(files: Iterable[Finished]) -> tuple[Problem, ...]:
-    """What the rules of the finished page find in files as they were made."""
-    return tuple(
-        Problem(place, rule.name, what, fix, reminder=rule.reminder)
-        for file in files
-        for rule in FINISHED
-        for place, what, fix in rule.finds(file)
-    )
-
-
-def explain(name: str) -> Rule | None:
-    """The rule of this name, or of this number in the rule list ('R02')."""
-    return by_name(name)
+def check_finished(file: Finished) -> tuple[Problem, ...]:
+    """What the rules of the finished page find in a file as it was made."""
+    return tuple(problem for rule in FINISHED for problem in _found(rule, file))

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,6 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 CASK = "--cask "
 ROOM_NEEDED = 1_500_000_000
-SYSTEMS = ("debian", "ubuntu", "fedora", "macos", "windows", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is there or not, and what to type where it is not."""
+    """One thing that is there or not; where it is not, the package that brings it, or what to type."""
 
     name: str
     there: bool
     detail: str
+    package: str = ""
     fix: str = ""
     only_tests: bool = False
 
@@ -106,7 +106,7 @@ WINDOWS_TOOLS = "use the Linux that Windows has: wsl --install   and start build
 
 
 def system(platform_name: str = sys.platform, release: Path = Path("/etc/os-release")) -> str:
-    """The family of this computer's system: one of SYSTEMS."""
+    """The family of this computer's system: debian, ubuntu, fedora, macos, windows or other."""
     if platform_name in {"darwin", "win32"}:
         return {"darwin": "macos", "win32": "windows"}[platform_name]
     try:
@@ -161,8 +161,7 @@ def library_findings(kind: str) -> tuple[Finding, ...]:
 
 def _library_finding(library: Library, kind: str) -> Finding:
     version = library_version(library)
-    fix = "" if version else how_to_install(kind, [library.packages.get(kind, "")])
-    return Finding(library.name, bool(version), version or "missing", fix)
+    return Finding(library.name, bool(version), version, library.packages.get(kind, library.name))
 
 
 def tool_findings(kind: str) -> tuple[Finding, ...]:
@@ -172,12 +171,10 @@ def tool_findings(kind: str) -> tuple[Finding, ...]:
 
 def _tool_finding(tool: Tool, kind: str) -> Finding:
     place = tool_path(tool, kind)
-    fix = how_to_install(kind, [tool.packages.get(kind, "")]) if kind != "windows" else WINDOWS_TOOLS
-    if place and tool.name == "Node":
-        version = node_version(place)
-        if version < OLDEST_NODE:
-            return Finding(tool.name, False, f"too old ({version}; {OLDEST_NODE} is needed)", "install a newer one: nodejs.org", True)
-    return Finding(tool.name, bool(place), place or "missing", "" if place else fix, True)
+    if place and tool.name == "Node" and node_version(place) < OLDEST_NODE:
+        too_old = f"{place} is too old ({OLDEST_NODE} is needed)"
+        return Finding(tool.name, False, too_old, fix="install a newer one: nodejs.org", only_tests=True)
+    return Finding(tool.name, bool(place), place, tool.packages.get(kind, tool.name), only_tests=True)
 
 
 def tool_path(tool: Tool, kind: str) -> str:
@@ -225,7 +222,7 @@ def is_administrator() -> bool:
 
 def install_commands(kind: str, packages: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """The commands that install these packages, without what makes one an administrator; none on a system we do not know."""
-    names = tuple(dict.fromkeys(name for name in packages if name))
+    names = tuple(dict.fromkeys(packages))
     match kind:
         case "debian" | "ubuntu":
             return (("apt-get", "update"), ("apt-get", "install", "--no-install-recommends", "-y", *names))
@@ -240,23 +237,21 @@ def install_commands(kind: str, packages: Iterable[str]) -> tuple[tuple[str, ...
             return ()
 
 
-def how_to_install(kind: str, packages: Iterable[str]) -> str:
+def how_to_install(kind: str, packages: Sequence[str]) -> str:
     """What to type on this system to install these packages."""
+    if kind == "windows":
+        return WINDOWS_PANGO if {library.name for library in LIBRARIES} & set(packages) else WINDOWS_TOOLS
     sudo = () if is_administrator() or kind == "macos" else ("sudo",)
     typed = " && ".join(" ".join((*sudo, *command)) for command in install_commands(kind, packages))
-    if kind == "windows":
-        return WINDOWS_PANGO
     if kind == "macos" and not shutil.which("brew"):
         return f"first Homebrew, see brew.sh; then: {typed}"
-    return typed or "install with this system's package manager: Pango 1.44 or newer, and HarfBuzz with its subset library"
+    return typed or f"with this system's package manager, install: {', '.join(packages)}"
 
 
 def python_finding(version: tuple[int, int, int], kind: str) -> Finding:
     """Whether this Python is new enough."""
-    said = ".".join(map(str, version))
-    new_enough = version >= OLDEST_PYTHON
     fix = {"macos": "brew install python", "windows": "winget install Python.Python.3.13"}.get(kind, "install Python 3.11 or newer")
-    return Finding("Python", new_enough, said if new_enough else f"too old ({said}; 3.11 is needed)", "" if new_enough else fix)
+    return Finding("Python", version >= OLDEST_PYTHON, ".".join(map(str, version)), fix=fix)
 
 
 def environment_findings(root: Path, kind: str) -> tuple[Finding, ...]:
@@ -266,12 +261,12 @@ def environment_findings(root: Path, kind: str) -> tuple[Finding, ...]:
     if marker.is_file():
         return (
             Finding("Environment", True, ".venv"),
-            Finding("Fonts", bool(fonts), ", ".join(fonts) or "missing", "" if fonts else "python3 build.py setup"),
+            Finding("Fonts", bool(fonts), ", ".join(fonts), fix="remove the folder .venv; the next build makes it again"),
         )
     if can_make_environments() or shutil.which("uv"):
         return (Finding("Environment", True, "not made yet: the first build makes it"), Finding("Fonts", True, "come with the environment"))
-    fix = how_to_install(kind, [venv_package()]) if kind in {"debian", "ubuntu"} else "install Python with venv and pip (or uv)"
-    return (Finding("Environment", False, "cannot be made: Python's venv or ensurepip is missing", fix),)
+    package = venv_package() if kind in {"debian", "ubuntu"} else "Python with its venv and ensurepip"
+    return (Finding("Environment", False, "cannot be made", package),)
 
 
 def _fonts(root: Path) -> tuple[str, ...]:
@@ -283,20 +278,20 @@ def _fonts(root: Path) -> tuple[str, ...]:
 def validators_finding(root: Path) -> Finding:
     """Whether the validators from package.json are there."""
     there = (root / "node_modules" / ".package-lock.json").is_file()
-    return Finding("Validators", there, "node_modules" if there else "missing", "" if there else "npm ci --ignore-scripts", True)
+    return Finding("Validators", there, "node_modules" if there else "", fix="npm ci --ignore-scripts", only_tests=True)
 
 
 def room_finding(folder: Path) -> Finding:
     """Whether there is room for the environment and some editions."""
     free = shutil.disk_usage(folder).free
-    return Finding("Room on disk", free >= ROOM_NEEDED, f"{free / 1e9:.1f} GB free", "" if free >= ROOM_NEEDED else "make 1.5 GB free")
+    return Finding("Room on disk", free >= ROOM_NEEDED, f"{free / 1e9:.1f} GB free", fix="make 1.5 GB free")
 
 
 def output_finding(output: Path) -> Finding:
     """Whether a build may write what it makes."""
     folder = output if output.exists() else output.parent
     may = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-    return Finding("Output folder", may, f"{output.name}: {'may be written' if may else 'may not be written'}", "" if may else _own(folder))
+    return Finding("Output folder", may, "may be written" if may else f"{folder} may not be written", fix=_own(folder))
 
 
 def _own(folder: Path) -> str:
@@ -324,22 +319,26 @@ def can_build(found: Iterable[Finding]) -> bool:
     return all(finding.there or finding.only_tests for finding in found)
 
 
-def report(found: tuple[Finding, ...]) -> str:
+def report(found: Sequence[Finding], kind: str) -> str:
     """The findings as lines: first what a build needs, then what only the tests need, then the verdict."""
     lines: list[str] = []
     for title, only_tests in (("For a build", False), ("Only for the tests (python3 build.py test installs them)", True)):
-        lines.append(f"{title}:")
-        lines += [line for finding in found if finding.only_tests == only_tests for line in _lines(finding)]
-    ready = can_build(found)
-    lines.append("A build can run: python3 build.py" if ready else "A build cannot run yet: type what stands after the arrows.")
-    return "\n".join(lines)
+        mine = [finding for finding in found if finding.only_tests == only_tests]
+        lines += [f"{title}:", *(_line(finding) for finding in mine), *_what_to_type(mine, kind)]
+    ready = "A build can run: python3 build.py"
+    not_ready = "A build cannot run yet. python3 build.py installs what it may; otherwise type what stands after the arrows."
+    return "\n".join([*lines, ready if can_build(found) else not_ready])
 
 
-def _lines(finding: Finding) -> list[str]:
-    state = "ok" if finding.there else "missing"
-    detail = "" if finding.detail == state else finding.detail
-    first = f"  {state:8} {finding.name:20} {detail}".rstrip()
-    return [first, *(f"           -> {line}" for line in finding.fix.splitlines())]
+def _line(finding: Finding) -> str:
+    return f"  {'ok' if finding.there else 'missing':8} {finding.name:20} {finding.detail}".rstrip()
+
+
+def _what_to_type(found: Iterable[Finding], kind: str) -> list[str]:
+    missing = [finding for finding in found if not finding.there]
+    packages = [finding.package for finding in missing if finding.package]
+    fixes = [how_to_install(kind, packages)] * bool(packages) + [f"{finding.name}: {finding.fix}" for finding in missing if finding.fix]
+    return [f"  -> {fix}".replace("\n", "\n     ") for fix in fixes]
 
 
 def main(tell: Callable[[str], object] = print) -> int:
@@ -348,5 +347,5 @@ def main(tell: Callable[[str], object] = print) -> int:
 
     found = findings(ROOT)
     tell(f"This computer: {platform.platform()}")
-    tell(report(found))
+    tell(report(found, system()))
     return 0 if can_build(found) else 1

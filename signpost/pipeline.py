@@ -92,6 +92,7 @@ def edition(order: Order) -> Edition:
                 for name in named
             ),
         )
+    services = services_of(library, country)
     lessons: list[Checked] = []
     broken = {problem.place.path for problem in found if not problem.reminder}
     for module in _wanted(order, library, school, found):
@@ -99,12 +100,10 @@ def edition(order: Order) -> Edition:
             continue
         lesson, unfit = resolve(module, library, country)
         more = (*unfit, *draw.missing(lesson))
-        checked, findings = check(lesson)
+        checked, findings = check(lesson, school, services, order.today)
         found.extend((*more, *findings))
         if checked and not stopping(more) and module.place.path not in broken:
             lessons.append(checked)
-    services = services_of(library, country)
-    found.extend(rules.of_school(school, country, services, order.today))
     return Edition(
         library=library, school=school, country=country, services=services, lessons=tuple(lessons), problems=tuple(sorted(set(found)))
     )
@@ -315,7 +314,7 @@ def make_one(target: Target, folder: str, project: str) -> tuple[Problem, ...]:
         finished = press.make(target, made)
     except CannotRead as finding:
         return finding.problems
-    problems = check_finished([Finished(target=target, pages=finished.pages, ink=finished.ink)])
+    problems = check_finished(Finished(target=target, pages=finished.pages, ink=finished.ink))
     if stopping(problems):
         return problems
     store.put(key, press.suffix(target), finished.content)
@@ -344,13 +343,14 @@ def check_text(root: Path, text: str, name: str, tier: str, audience: str) -> tu
         raise CannotRead(
             *problems, Problem(Place("--tier"), "usage", f"'{tier}' is not a tier.", nearest(tier, (one.id for one in library.tiers)))
         )
-    found = rules.check_text(text, library.tier(tier), audience, library)
+    reading = {"staff": library.staff_reading, "home": library.letter_reading}.get(audience)
+    found = rules.check_text(text, library.tier(tier), audience, library.words, reading)
     return tuple(sorted(Problem(Place(name, place.line), rule, what, fix) for rule, place, what, fix in found))
 
 
 def all_rules() -> tuple[rules.Rule, ...]:
     """Every rule, in the order a teacher reads."""
-    return (*rules.LESSON, *rules.FINISHED)
+    return (*rules.LESSON, *rules.EDITION, *rules.FINISHED)
 
 
 def explain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Whatever an author, a school or a disk does: a clear sentence with file and line, the right exit code, and the last good output untouched."""
+"""Whatever an author, a school or a disk does: a clear sentence with its place, the right exit code, and the last good output untouched."""
 
 import os
 import re
@@ -257,8 +257,16 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
 
     path = tmp_path / "letter.pdf"
     path.write_bytes(b"the last good one")
-    limited = f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)); sys.path.insert(0, {str(ROOT)!r});"
-    program = f"{limited} import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from signpost import store; store.write_whole({str(path)!r}, b'x' * 20_000)"
+    program = "\n".join(
+        (
+            "import resource, signal, sys",
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))",
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)",
+            f"sys.path.insert(0, {str(ROOT)!r})",
+            "from signpost import store",
+            f"store.write_whole({str(path)!r}, b'x' * 20_000)",
+        )
+    )
 
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
@@ -301,6 +309,15 @@ def test_a_pasted_passage_is_checked_from_standard_input() -> None:
 
 
 def test_a_good_passage_passes() -> None:
-    said = run("check", "--text", "-", "--tier", "t4", "--for", "pupil", text="It is not your fault. You can tell an adult you trust. They can help.\n")
+    said = run(
+        "check",
+        "--text",
+        "-",
+        "--tier",
+        "t4",
+        "--for",
+        "pupil",
+        text="It is not your fault. You can tell an adult you trust. They can help.\n",
+    )
 
     assert (said.returncode, said.stdout.strip()) == (0, "No problems.")

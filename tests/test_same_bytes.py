@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -98,10 +97,10 @@ def test_a_blank_line_moves_every_place_and_changes_no_key(tmp_path: Path) -> No
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, tuple[Target, ...]]]:
+def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, tuple[Target, ...]]:
     root = _project(tmp_path_factory.mktemp("edits"))
     text = (root / "content" / "modules" / "t4" / "pressure.md").read_text(encoding="utf-8")
-    yield root, text, _targets(root)
+    return root, text, _targets(root)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,9 +14,11 @@ Reader = Literal["pupil", "staff", "home"]
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
 ITEM = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(?:\{[a-z]+\}\s*)?")
 BREAK = re.compile(r"[.!?…][\"')]*\s|[•|]|\n\s*\n")
-NEGATION = re.compile(r"\b(?:never|not|no(?!,)|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than)\b|n't\b", re.IGNORECASE)
+NEGATION = re.compile(
+    r"\b(?:never|not|no(?!,)|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than)\b|n't\b", re.IGNORECASE
+)
 QUOTED = re.compile(r"\"[^\"]*\"")
-STRAIGHT = str.maketrans("“”„’‘", "\"\"\"''")
+STRAIGHT = str.maketrans("“”„’‘", '"""\'\'')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=4096)
 def pattern(written: str, exact: bool = False) -> re.Pattern[str]:
     """A pattern from words.yaml: at the borders of words, across line ends, case ignored unless exact."""
-    spaced = written.translate(STRAIGHT).replace(" ", r"\s+(?:•\s+)?")
+    spaced = written.translate(STRAIGHT).replace(" ?", r"\s?").replace(" ", r"\s+(?:•\s+)?")
     return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.NOFLAG if exact else re.IGNORECASE)
 
 
@@ -95,7 +97,9 @@ def said(passages: Iterable[Passage], wordings: Iterable[Instead], tier: str, wh
 
 def advice(say: str) -> str:
     """What to type: a whole sentence of advice as it stands, anything else between quotation marks."""
-    return say if say.endswith(".") else f'Write "{say}".'
+    if say.endswith((".", '."')):
+        return say
+    return f'Write "{say}"' if say.endswith("?") else f'Write "{say}".'
 
 
 def of_pupils(passages: Iterable[Passage]) -> Iterator[Passage]:
@@ -134,7 +138,15 @@ def _of_front(lesson: Lesson) -> Iterator[Passage]:
         yield Passage(text=clean(thing), place=front.at("need", at), kind="front", document="list")
 
 
-DOCUMENTS = {"slide": "slides", "task": "worksheet", "scenario": "cards", "card": "cards", "item": "check", "stop": "poster", "tell": "poster"}
+DOCUMENTS = {
+    "slide": "slides",
+    "task": "worksheet",
+    "scenario": "cards",
+    "card": "cards",
+    "item": "check",
+    "stop": "poster",
+    "tell": "poster",
+}
 OF_STAFF = ("answer", "note", "send", "eal")
 OF_HOME = ("starter", "helps", "harder")
 
@@ -156,7 +168,13 @@ def _of_part(part: Part, around: Passage) -> Iterator[Passage]:
         yield replace(around, text=clean(part.text), place=part.place)
         return
     own = replace(
-        around, text=clean(part.title), place=part.place, kind=part.kind, owner=part, spoken=False, voice=part.option("voice") or around.voice
+        around,
+        text=clean(part.title),
+        place=part.place,
+        kind=part.kind,
+        owner=part,
+        spoken=False,
+        voice=part.option("voice") or around.voice,
     )
     inside = None
     if part.kind in OF_STAFF:
@@ -166,7 +184,9 @@ def _of_part(part: Part, around: Passage) -> Iterator[Passage]:
     elif part.kind == "say":
         own = replace(own, reader="pupil", spoken=True)
     elif part.kind in ("ask", "item"):
-        own = replace(own, reader="pupil", spoken=part.kind == "ask" and around.kind != "scenario", document=DOCUMENTS.get(part.kind, around.document))
+        own = replace(
+            own, reader="pupil", spoken=part.kind == "ask" and around.kind != "scenario", document=DOCUMENTS.get(part.kind, around.document)
+        )
         inside = replace(own, kind="expected", reader="staff", document="guide", spoken=False)
     else:
         on_its_own = DOCUMENTS.get(part.kind, "read aloud" if around.document == "guide" else around.document)
@@ -175,3 +195,8 @@ def _of_part(part: Part, around: Passage) -> Iterator[Passage]:
         yield own
     for one in part.parts:
         yield from _of_part(one, inside or own)
+
+
+def heard(part: Part, section: Section) -> Iterator[Passage]:
+    """What pupils read or hear in one part of a section."""
+    return of_pupils(_of_part(part, Passage(text="", place=section.place, section=section)))

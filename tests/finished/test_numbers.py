@@ -81,4 +81,3 @@ def test_the_data_keep_numbers_that_yaml_would_eat() -> None:
     value, _ = data.parse(text, "numbers.yaml")
 
     assert list(value.values()) == ["01611234567", "+441611234567", "116123", "no", "0x10", "1_000", "12:30:00", "2026-11-22"]
-

@@ -1,0 +1,420 @@
+"""What is read and drawn on each slide of a deck: its parts laid into the slots of its layout, once for PPTX, PDF and HTML."""
+
+import html as entities
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from signpost import markdown
+from signpost.model import Deck, Imprint, Outside, Part, Slide
+from signpost.problem import CannotRead, Problem
+from signpost.render import draw, measure, slides
+from signpost.render.slides import Box, Mark, Slot
+
+Slots = dict[str, Slot]
+FEW = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words set alike."""
+
+    text: str
+    bold: bool = False
+    lexend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph; its level is a place in the slot's levels."""
+
+    runs: tuple[Run, ...]
+    level: int = 0
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A slot and what stands in it on one slide; `data` names it where a school's own text stands there."""
+
+    slot: Slot
+    paragraphs: tuple[Paragraph, ...] = ()
+    picture: str = ""
+    alt: str = ""
+    data: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its words, a line for each paragraph."""
+        return "\n".join(paragraph.text for paragraph in self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """One slide as it is shown: what is read, in reading order, and what is drawn behind and before it."""
+
+    slide: Slide
+    filled: tuple[Filled, ...]
+    behind: tuple[Mark, ...]
+    before: tuple[Mark, ...]
+
+
+def boards(deck: Deck) -> tuple[Board, ...]:
+    """Every slide of a deck with its slots filled; CannotRead where slides have more than their layouts hold."""
+    made: list[Board] = []
+    problems: list[Problem] = []
+    for slide in deck.slides:
+        try:
+            made.append(_board(deck, slide))
+        except CannotRead as finding:
+            problems.extend(finding.problems)
+    if problems:
+        raise CannotRead(*problems)
+    return tuple(made)
+
+
+def phrase(deck: Deck, key: str) -> str:
+    """A fixed phrase in the deck's language."""
+    return dict(deck.frame.phrases)[key]
+
+
+def _board(deck: Deck, slide: Slide) -> Board:
+    slots = slides.layout(slide.layout, deck.frame.tier.number)
+    filled = [one for one in _FILL[slide.layout](deck, slide, slots) if one.paragraphs or one.picture]
+    icons = tuple(_icons(deck, slide, filled))
+    if slide.layout == "title":
+        return Board(slide=slide, filled=tuple(filled), behind=slides.fixed("title"), before=icons)
+    footer = phrase(deck, "slide-footer").format(topic=deck.frame.topic.name, ages=deck.frame.tier.label, n=slide.number, of=slide.of)
+    label = replace(slots["label"], box=replace(slots["label"].box, y=slides.label_top(slide.number, slide.of)))
+    filled += [_line(slots["footer"], footer), _line(label, slide.label)]
+    behind = (*slides.fixed(slide.layout), *slides.rail(slide.number, slide.of))
+    return Board(slide=slide, filled=tuple(filled), behind=behind, before=icons)
+
+
+# --- from prose to paragraphs -------------------------------------------------------------------------------
+
+
+def paragraphs(text: str) -> Iterator[Paragraph]:
+    """Prose as paragraphs; an item of a list is at level 1."""
+    runs: list[Run] = []
+    bold, level = False, 0
+    for found in re.finditer(r"<(?P<end>/?)(?P<tag>\w+)[^>]*>|(?P<text>[^<]+)", markdown.html(text)):
+        if found["text"]:
+            runs.append(Run(entities.unescape(found["text"]).replace("\n", " "), bold))
+        elif found["tag"] == "strong":
+            bold = not found["end"]
+        elif found["tag"] in {"p", "li", "ul", "ol", "td", "th", "tr"}:
+            yield from _whole(runs, level)
+            runs, level = [], int(found["tag"] == "li" and not found["end"])
+    yield from _whole(runs, level)
+
+
+def _whole(runs: list[Run], level: int) -> Iterator[Paragraph]:
+    if not "".join(run.text for run in runs).strip():
+        return
+    runs[0] = replace(runs[0], text=re.sub(r"^\s*(?:\{[a-z]+\}\s*)?", "", runs[0].text))
+    runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
+    yield Paragraph(tuple(run for run in runs if run.text), level)
+
+
+def _prose(deck: Deck, parts: tuple[Part, ...]) -> Iterator[Paragraph]:
+    for part in parts:
+        if part.kind == "text":
+            yield from paragraphs(markdown.without_pictures(part.text))
+        elif part.kind == "include":
+            yield from _prose(deck, part.parts)
+        elif part.kind == "law":
+            yield from (Paragraph((Run(sentence),)) for sentence in deck.law)
+
+
+def _listed(deck: Deck, slide: Slide) -> tuple[tuple[Paragraph, ...], tuple[Paragraph, ...]]:
+    """The items of a slide's list, and its other paragraphs."""
+    prose = tuple(_prose(deck, slide.parts))
+    return tuple(replace(one, level=0) for one in prose if one.level), tuple(one for one in prose if not one.level)
+
+
+def _line(slot: Slot, text: str, data: str = "") -> Filled:
+    return Filled(slot=slot, paragraphs=(Paragraph((Run(text),)),), data=data)
+
+
+def _at(slot: Slot, **measures: float) -> Slot:
+    return replace(slot, box=replace(slot.box, **measures))
+
+
+def _limited(slide: Slide, found: int, least: int, most: int, noun: str) -> None:
+    if not least <= found <= most:
+        wanted = f"{least} to {most}" if least < most else str(most)
+        what = f"The slide '{slide.title}' has {found} {noun}; its layout '{slide.layout}' holds {wanted}."
+        raise CannotRead(Problem(slide.place, "slide-form", what, f"Write {wanted} {noun}, or choose another layout."))
+
+
+# --- layout by layout ---------------------------------------------------------------------------------------
+
+
+def _heading(slide: Slide, slots: Slots) -> Filled:
+    slot = slots["title"]
+    fits = measure.width(slide.title, slides.TITLE.size, "Lexend", 600) <= slot.text_width
+    return _line(slot if fits else replace(slot, levels=(slides.TITLE_LONG,)), markdown.bind(slide.title))
+
+
+def _has_key(slide: Slide) -> bool:
+    return any(part.kind == "key" for part in slide.parts)
+
+
+def _key(slide: Slide, slots: Slots) -> Iterator[Filled]:
+    slot = slots["key"]
+    for part in slide.parts:
+        if part.kind == "key":
+            lines = _balanced(markdown.plain(part.prose).replace("\n", " "), slot.levels[0].size, slot.text_width)
+            yield Filled(slot=slot, paragraphs=(Paragraph((Run(lines),)),))
+
+
+def _balanced(text: str, size: float, room: float) -> str:
+    """A line too long for one is broken where a sentence ends, or else in the middle: never one word alone."""
+
+    def wide(words: str) -> float:
+        return measure.width(words, size, "Lexend", 600)
+
+    breaks = [(text[: at.start()], text[at.end() :]) for at in re.finditer(" ", text)]
+    fitting = [pair for pair in breaks if max(map(wide, pair)) <= room]
+    if wide(text) <= room or not fitting:
+        return text
+    return "\n".join(min(fitting, key=lambda pair: (pair[0][-1] not in ".?:", max(map(wide, pair)))))
+
+
+def _picture(slot: Slot, name: str, alt: str) -> Filled:
+    """A drawing of ours says itself what it shows, where the author did not."""
+    told = alt or (drawing(name, "t4")[1] if name and not name.startswith("pictures/") else "")
+    return Filled(slot=slot, picture=name, alt=told)
+
+
+def drawing(name: str, tier: str) -> tuple[str, str]:
+    """A drawing of ours in a tier's colours, and what it shows."""
+    svg = draw.art(name.removeprefix("art:"), tier)
+    told = re.search(r"<title>([^<]*)</title>", svg)
+    return svg, entities.unescape(told[1]) if told else ""
+
+
+def _cover(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    own, title = deck.frame.imprint, slots["title"]
+    two = _lines(slide.title, slides.COVER.size, title.text_width) <= 2
+    yield _line(title if two else replace(title, levels=(slides.COVER_LONG,)), markdown.bind(slide.title))
+    yield _line(slots["promise"], deck.promise)
+    cover = phrase(deck, "slide-cover").format(topic=deck.frame.topic.name, ages=deck.frame.tier.label, minutes=deck.minutes)
+    yield _line(slots["meta"], cover)
+    yield _line(slots["school"], own.school, data="school")
+    if own.logo:
+        yield Filled(slot=slots["logo"], picture="logo", alt=phrase(deck, "letter-logo").format(school=own.school), data="logo")
+
+
+def _lines(text: str, size: float, room: float) -> int:
+    """How many lines the words take at a size, words kept whole."""
+    lines, line = 1, ""
+    for word in text.split(" "):
+        longer = f"{line} {word}".strip()
+        if line and measure.width(longer, size, "Lexend", 600) > room:
+            lines, line = lines + 1, word
+        else:
+            line = longer
+    return lines
+
+
+def _idea(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    keyed, text = _has_key(slide), slots["text"]
+    prose = tuple(_prose(deck, slide.parts))
+    count = sum(len(one.text.split()) for one in prose)
+    beside = slides.beside(count, keyed)
+    width = beside.x - 0.8 - text.box.x if slide.picture else text.box.w
+    text = replace(_at(text, w=width, h=9.2 if keyed else text.box.h), middle=bool(slide.picture) and len(prose) <= 3)
+    if count <= FEW and not slide.picture:
+        text = replace(text, levels=slides.large(deck.frame.tier.number), middle=True)
+    yield _heading(slide, slots)
+    yield Filled(slot=text, paragraphs=prose)
+    yield from _key(slide, slots)
+    yield _picture(replace(slots["picture"], box=beside), slide.picture, slide.picture_alt)
+
+
+def _compare(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    columns = [part for part in slide.parts if part.kind == "column"]
+    _limited(slide, len(columns), 2, 2, "columns")
+    yield _heading(slide, slots)
+    for side, column in zip(("left", "right"), columns, strict=True):
+        shown = [found for inner in column.some("text") for found in markdown.pictures(inner.text)]
+        name, alt = (column.option("picture"), "") if column.option("picture") else next(iter(shown), ("", ""))
+        head, text, picture = (slots[f"{side}-{kind}"] for kind in ("head", "text", "picture"))
+        places = slides.column(text.box.x, _has_key(slide), bool(name))
+        yield _line(replace(head, box=places[0]), column.title)
+        yield Filled(slot=replace(text, box=places[1]), paragraphs=tuple(_prose(deck, column.parts)))
+        yield _picture(replace(picture, box=places[2]), name, alt)
+    yield from _key(slide, slots)
+
+
+def _scenario(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    text, picture, keyed = slots["text"], slots["picture"], _has_key(slide)
+    yield _heading(slide, slots)
+    box = _at(text, w=text.box.w if slide.picture else 25.0, h=9.2 if keyed else text.box.h)
+    yield Filled(slot=box, paragraphs=tuple(_prose(deck, slide.parts)))
+    yield from _key(slide, slots)
+    yield _picture(_at(picture, h=8.8) if keyed else picture, slide.picture, slide.picture_alt)
+
+
+def _question(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    options, prompt = _listed(deck, slide)
+    _limited(slide, len(options), 2, 4, "options")
+    yield _heading(slide, slots)
+    for at, option in enumerate(options):
+        slot = replace(slots[f"option-{at + 1}"], box=slides.option_box(at, len(options), bool(slide.picture)))
+        yield Filled(slot=slot, paragraphs=(_counted("ABCD"[at], option),))
+    yield Filled(slot=slots["prompt"], paragraphs=prompt)
+    yield _picture(slots["picture"], slide.picture, slide.picture_alt)
+
+
+def _counted(sign: str, paragraph: Paragraph) -> Paragraph:
+    """A letter or number hangs before the words, a tab between."""
+    return Paragraph((Run(f"{sign}\t", bold=True, lexend=True), *paragraph.runs))
+
+
+def _path(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    points, note = _listed(deck, slide)
+    _limited(slide, len(points), 5, 5, "turning points")
+    yield _heading(slide, slots)
+    for at, point in enumerate(points):
+        lead = tuple(replace(run, bold=False) for run in point.runs if run.bold)
+        rest = "".join(run.text for run in point.runs if not run.bold).strip()
+        both = (Paragraph(lead), Paragraph((Run(rest),), 1))
+        yield Filled(slot=slots[f"point-{at + 1}"], paragraphs=tuple(one for one in both if one.text))
+    yield from _key(slide, slots)
+    yield Filled(slot=slots["note"], paragraphs=note)
+
+
+def _steps(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    steps = deck.safe_steps
+    _limited(slide, len(steps), 6, 6, "safe steps")
+    yield _heading(slide, slots)
+    for at, (_, made) in enumerate(steps):
+        words = entities.unescape(re.sub(r"<[^>]+>", "", made))
+        slot = replace(slots[f"step-{at + 1}"], box=slides.step_box(at, _has_key(slide)))
+        yield Filled(slot=slot, paragraphs=(_counted(str(at + 1), Paragraph((Run(words),))),))
+    yield from _key(slide, slots)
+
+
+def _words(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    sentences, note = _listed(deck, slide)
+    _limited(slide, len(sentences), 2, 4, "sentences")
+    yield _heading(slide, slots)
+    for at, sentence in enumerate(sentences):
+        yield Filled(slot=replace(slots[f"words-{at + 1}"], box=slides.bubble_box(at, len(sentences))), paragraphs=(sentence,))
+    yield from _key(slide, slots)
+    yield Filled(slot=slots["note"], paragraphs=note)
+
+
+def _help(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
+    young, outside = deck.frame.tier.number == 1, outside_of(deck)
+    yield _heading(slide, slots)
+    yield _route(slots["inside"], phrase(deck, "you-can-tell" if young else "in-school"), *_inside(deck))
+    if outside:
+        label = "for-your-grown-up" if young else "outside-free" if outside.free else "outside-school"
+        first = outside.phone or outside.web or outside.name
+        rest = (outside.name, outside.web, outside.hours)
+        yield _route(slots["outside"], phrase(deck, label), first, " · ".join(part for part in rest if part and part != first))
+    if outside and outside.url:
+        web = outside.web or outside.url
+        yield Filled(slot=slots["qr"], picture=f"qr:{outside.url}", alt=phrase(deck, "qr").format(web=web), data="strip")
+        yield _line(slots["web"], web, data="strip")
+    promises = (phrase(deck, "promise-fault"), phrase(deck, "promise-young" if young else "promise-trouble"))
+    yield Filled(slot=slots["promises"], paragraphs=tuple(Paragraph((Run(one),)) for one in promises))
+    removal = next(iter(deck.frame.imprint.removal), None) if deck.frame.topic.image else None
+    if removal:
+        way = " · ".join(dict.fromkeys(part for part in (removal.name, removal.phone, removal.web) if part))
+        runs = (Run(f"{phrase(deck, 'image-removal')}: ", bold=True), Run(way))
+        yield Filled(slot=slots["removal"], paragraphs=(Paragraph(runs),), data="strip")
+
+
+def _inside(deck: Deck) -> tuple[str, str]:
+    first, *others = deck.frame.imprint.inside
+    second = "".join(f". {phrase(deck, 'slide-help-or').capitalize()} {other.name}, {other.where}" for other in others[:1])
+    return first.name, first.where + second
+
+
+def _route(slot: Slot, label: str, name: str, rest: str) -> Filled:
+    """A long name or number is set smaller, never cut."""
+    level = next((one for one in slides.NAMES if measure.width(name, one.size, "Lexend", 600) <= slot.text_width), slides.NAMES[-1])
+    lines = (Paragraph((Run(label),)), Paragraph((Run(name),), 1), Paragraph((Run(rest),), 2))
+    sized = replace(slot, levels=(slot.levels[0], level, slot.levels[2]))
+    return Filled(slot=sized, paragraphs=tuple(one for one in lines if one.text.strip()), data="strip")
+
+
+def outside_of(deck: Deck) -> Outside | None:
+    """The route outside school that slides show: for the youngest the one that their grown-up calls."""
+    own: Imprint = deck.frame.imprint
+    first = next(iter(own.outside), None)
+    return next((route for route in own.parents if route.phone), first) if deck.frame.tier.number == 1 else first
+
+
+_FILL: dict[str, Callable[[Deck, Slide, Slots], Iterator[Filled]]] = {
+    "title": _cover, "idea": _idea, "compare": _compare, "scenario": _scenario, "question": _question, "path": _path, "steps": _steps,
+    "words": _words, "help": _help,
+}
+
+
+# --- what every slide has -----------------------------------------------------------------------------------
+
+
+def _icons(deck: Deck, slide: Slide, filled: list[Filled]) -> Iterator[Mark]:
+    """The icon beside the words of a slot; every icon stands with a word."""
+    for one in filled:
+        name, box = one.slot.name, one.slot.box
+        middle = box.y + box.h / 2
+        if name == "key":
+            way_out = slide.layout == "path"
+            place = Box(box.x + (0.9 if way_out else 0.3), middle - 0.7 + one.slot.pad[0] / 2, 1.4, 1.4)
+            yield Mark("icon", place, name="adult" if way_out else "signpost")
+        elif name == "prompt":
+            yield Mark("icon", Box(box.x + 0.1, middle - 0.55, 1.1, 1.1), name="clock")
+        elif name in {"inside", "outside"}:
+            top = middle + (one.slot.pad[0] - one.slot.pad[2] - _height(one)) / 2
+            yield Mark("icon", Box(box.x + 0.9, top - 0.02, 0.8, 0.8), name="school" if name == "inside" else "call")
+        elif name.startswith("step-"):
+            left = box.x + (1.6 if one.slot.shape == "back" else 0.6)
+            yield Mark("icon", Box(left, middle - 0.8, 1.6, 1.6), one.slot.words, name=deck.safe_steps[int(name[5:]) - 1][0])
+
+
+def _height(one: Filled) -> float:
+    """The height of a slot's words, each paragraph on one line."""
+    levels = [one.slot.levels[paragraph.level] for paragraph in one.paragraphs]
+    return (sum(level.line for level in levels) + sum(level.before for level in levels[1:])) / slides.POINTS
+
+
+def help_line(deck: Deck) -> Filled:
+    """The line at the foot of all slides but the first and the last: its longest form that fits; name and number are never cut."""
+    person, outside = deck.frame.imprint.inside[0], outside_of(deck)
+    number, web = (outside.phone, outside.web) if outside else ("", "")
+    short = re.split(r"\s*[,;(]", person.where)[0]
+    young = deck.frame.tier.number == 1
+    label, between = (phrase(deck, "you-can-tell"), f" · {phrase(deck, 'for-your-grown-up')}: ") if young else (phrase(deck, "help"), " · ")
+    forms = [(where, address) for address in dict.fromkeys((web, "" if number else web)) for where in (person.where, short)]
+    for where, address in (*forms, ("", "" if number else web)):
+        runs = [Run(f"{label}: ", bold=True), Run(f"{person.name}, {where}" if where else person.name)]
+        runs += [Run(between), Run(number.replace(" ", markdown.NBSP), bold=True, lexend=True)] if number else []
+        runs += [Run(f" · {address}")] if address else []
+        if sum(_width(run) for run in runs) <= slides.HELP_LINE.text_width:
+            break
+    return Filled(slot=slides.HELP_LINE, paragraphs=(Paragraph(tuple(runs)),), data="strip")
+
+
+def _width(run: Run) -> float:
+    family, bold = ("Lexend", 600) if run.lexend else ("Atkinson Hyperlegible", 700)
+    return measure.width(run.text, slides.SMALL.size, family, bold if run.bold else 400)
+
+
+def specimen(deck: Deck, cover: bool = False) -> Filled | None:
+    """The boxed word 'Specimen', where the school does not exist."""
+    own = deck.frame.imprint
+    slot = slides.COVER_SPECIMEN if cover else slides.SPECIMEN
+    if cover and not own.logo:
+        slot = _at(slot, x=32 - slot.box.w)
+    return _line(slot, phrase(deck, "specimen"), data="stamp") if own.specimen else None
