@@ -63,8 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(argv: list[str]) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run a verb; the exit code is 0, 1 for problems in content, 2 for wrong usage, 130 when interrupted."""
+    argv = sys.argv[1:] if argv is None else argv
     given = list(argv)
     if not argv or (argv[0].startswith("-") and argv[0] not in {"-h", "--help", "--version"}):
         argv = ["build", *argv]

@@ -129,5 +129,5 @@ def test_a_page_whose_key_stays_stays_itself_whatever_word_an_author_changes(
 
 
 def _shown(target: Target) -> str:
-    more = {"thumbs": {}} if target.page.name == "guide" else {}
+    more: dict[str, dict[int, str]] = {"thumbs": {}} if target.page.name == "guide" else {}
     return html.render(target.page, f"{target.page.name}.html", **more)

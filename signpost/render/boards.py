@@ -22,6 +22,7 @@ class Run:
     text: str
     bold: bool = False
     lexend: bool = False
+    number: bool = False  # of the slide: PowerPoint counts anew where a teacher moves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,11 @@ def _board(deck: Deck, slide: Slide) -> Board:
     icons = tuple(_icons(deck, slide, filled))
     if slide.layout == "title":
         return Board(slide=slide, filled=tuple(filled), behind=slides.fixed("title"), before=icons)
-    footer = phrase(deck, "slide-footer").format(topic=deck.frame.topic.name, ages=deck.frame.tier.label, n=slide.number, of=slide.of)
+    words = phrase(deck, "slide-footer").format(topic=deck.frame.topic.name, ages=deck.frame.tier.label, n="\t", of=slide.of)
+    before, _, after = words.partition("\t")
+    footer = Paragraph((Run(before), Run(str(slide.number), number=True), Run(after)))
     label = replace(slots["label"], box=replace(slots["label"].box, y=slides.label_top(slide.number, slide.of)))
-    filled += [_line(slots["footer"], footer), _line(label, slide.label)]
+    filled += [Filled(slot=slots["footer"], paragraphs=(footer,)), _line(label, slide.label)]
     behind = (*slides.fixed(slide.layout), *slides.rail(slide.number, slide.of))
     return Board(slide=slide, filled=tuple(filled), behind=behind, before=icons)
 

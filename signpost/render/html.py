@@ -37,6 +37,7 @@ def environment() -> jinja2.Environment:
         around=lambda text: tuple(Markup(markdown.html(half)) if half.strip() else "" for half in markdown.before_and_after_list(text)),
         bind=markdown.bind,
         nowrap=lambda text: text.replace(" ", NBSP),
+        uri=draw.uri,
     )
     env.globals.update(
         plate=lambda *sizes, **how: Markup(draw.background(draw.plate(*sizes, **how)).replace('"', "&quot;")),

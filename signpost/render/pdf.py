@@ -207,6 +207,6 @@ def _place(box: Any, otherwise: Place) -> Place:
 
 def versions() -> dict[str, str]:
     """The versions of all that decides a PDF's bytes."""
-    from weasyprint.text.ffi import ffi, pango
+    from weasyprint.text.ffi import pango
 
-    return {"weasyprint": weasyprint.__version__, "pango": ffi.string(pango.pango_version_string()).decode()}
+    return {"weasyprint": weasyprint.__version__, "pango": str(pango.pango_version())}

@@ -61,7 +61,7 @@ class Slot:
     point: float = 0
     pad: tuple[float, float, float, float] = (0, 0, 0, 0)
     middle: bool = False
-    align: Literal["", "left", "right"] = ""
+    align: Literal["", "left", "right", "center"] = ""
     prompt: str = ""
 
     @property
@@ -147,7 +147,7 @@ def _title(prompt: str = "Title") -> Slot:
 def _key(scale: Scale) -> Slot:
     level = Level(*scale.key, lexend=True, bold=True)
     return Slot(
-        name="key", box=Box(4.4, 14.1, 27.6, 2.75), levels=(level,), shape="rule", outline=0.12, pad=(0.2, 0, 0, 2.3), middle=True,
+        name="key", box=Box(4.4, 14.05, 27.6, 2.9), levels=(level,), shape="rule", outline=0.12, pad=(0.15, 0, 0, 2.3), middle=True,
         prompt="What to remember",
     )
 
@@ -311,7 +311,7 @@ def _help(scale: Scale) -> Iterable[Slot]:
             pad=(0.35, 1.6, 0.3, 0.9), middle=True, prompt=prompt,
         )
     yield Slot(name="qr", box=Box(23.9, 4.35, 8.1, 8.1), shape="picture", prompt="QR code")
-    yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=(Level(18, 22),), prompt="Address")
+    yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=(Level(18, 22),), align="center", prompt="Address")
     yield Slot(name="promises", box=Box(4.4, 13.85, 27.6, 2.3), levels=(Level(24, 30, lexend=True, bold=True),), prompt="Promises")
     yield Slot(name="removal", box=Box(4.4, 16.3, 27.6, 0.9), levels=(Level(18, 22),), prompt="To get a picture taken down")
 

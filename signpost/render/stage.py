@@ -123,7 +123,8 @@ class _Director:
         if slot.shape not in {"text", "picture"}:
             light, dark = (_shaped(slot, paints) for paints in (self.light, DARK))
             looks.insert(0, self._look(light, dark))
-        looks += [word for word, so in (("middle", slot.middle), ("at-right", slot.align == "right"), ("bubble", slot.shape == "bubble")) if so]
+        also = {"middle": slot.middle, f"at-{slot.align}": bool(slot.align), "bubble": slot.shape == "bubble"}
+        looks += [word for word, so in also.items() if so]
         return Thing(
             name=slot.name, style=_place(slot.box), looks=" ".join(looks), paragraphs=one.paragraphs, data=one.data,
             bullets=tuple(level.bullet for level in slot.levels),

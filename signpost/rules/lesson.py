@@ -211,7 +211,7 @@ def barriers(lesson: Lesson) -> Iterator[Found]:
 FRIEND_SAYS = (
     ("to listen", re.compile(r"\blisten", re.IGNORECASE), "Listen."),
     (
-        "not to promise or keep the secret",
+        "not to promise secrecy",
         re.compile(r"promise|secret|to (?:myself|yourself)", re.IGNORECASE),
         "Do not promise to keep it secret.",
     ),
@@ -237,7 +237,7 @@ def friend(lesson: Lesson) -> Iterator[Found]:
     words = "\n".join(passage.text for passage in passages(lesson) if passage.section == section)
     for what, written, fix in FRIEND_SAYS:
         if not written.search(words):
-            yield section.place, f"The section for a friend does not say {what}.", f'Write "{fix}"'
+            yield section.place, f"The section for a friend does not tell pupils {what}.", f'Write "{fix}"'
 
 
 def before_and_after(lesson: Lesson) -> Iterator[Found]:
@@ -263,16 +263,17 @@ def before_and_after(lesson: Lesson) -> Iterator[Found]:
     if not second:
         yield lesson.place, "There is no check after the lesson.", 'Add "## After check: What do you think now? (2 minutes) {#after}".'
     for item in items:
+        title = item.title.rstrip(".")
         if item.word not in {"yes", "no", "any"}:
             yield (
                 item.place,
-                f'The statement "{item.title}" does not say which answer is expected.',
+                f'The statement "{title}" does not say which answer is expected.',
                 f'Write yes, no or any, like !!! item yes "{item.title}".',
             )
         if not item.prose.strip():
             yield (
                 item.place,
-                f'Nothing says what to do when pupils are unsure about "{item.title}".',
+                f'Nothing says what to do when pupils are unsure about "{title}".',
                 "Write it below the item, four spaces in.",
             )
 
@@ -320,7 +321,7 @@ def sessions(lesson: Lesson) -> Iterator[Found]:
             yield (
                 section.place,
                 "The preparation does not say what the other sessions are.",
-                f'Write "This is the first of {front.sessions} sessions.", and name the others.',
+                f'Write "This is the first of {max(front.sessions, least)} sessions.", and name the others.',
             )
     if not any(section.prose.strip() for section in lesson.of_kind("revisit")):
         yield (
@@ -349,9 +350,8 @@ def front_matter(lesson: Lesson) -> Iterator[Found]:
         )
     for at, objective in enumerate(front.objectives):
         if not objective[:1].islower() or objective.endswith("."):
-            began = objective[:1].lower() + objective[1:].rstrip(".")
             yield (
                 front.at("objectives", at),
-                f'"Pupils can {objective}" cannot be read as a sentence.',
-                f'Write "{began}", beginning with a verb.',
+                f'"{objective}" cannot be read on after "Pupils can".',
+                'Begin with a verb in small letters, without a full stop, like "tell a request from a demand".',
             )

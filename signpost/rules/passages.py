@@ -84,15 +84,16 @@ def said(passages: Iterable[Passage], wordings: Iterable[Instead], tier: str, wh
     """
     chosen = [(wording, pattern(wording.pattern)) for wording in wordings if not wording.tiers or tier in wording.tiers]
     for passage in passages:
-        for wording, written in chosen:
-            if wording.audiences and passage.reader not in wording.audiences:
+        found = ((match, wording) for wording, written in chosen for match in written.finditer(passage.text))
+        end = 0
+        for match, wording in sorted(found, key=lambda one: (one[0].start(), -one[0].end())):
+            if match.start() < end or (wording.audiences and passage.reader not in wording.audiences):
                 continue
-            for match in written.finditer(passage.text):
-                staff = passage.reader != "pupil" and (passage.quoted(match.start()) or passage.negated(match.start()))
-                refused = refusable and (passage.expects_no or passage.negated(match.start()))
-                if not staff and not refused:
-                    told = what.format(said=shown(match[0]), why=f": {wording.why}" if wording.why else "")
-                    yield passage.at(match.start()), told, advice(wording.say)
+            end = match.end()
+            staff = passage.reader != "pupil" and (passage.quoted(match.start()) or passage.negated(match.start()))
+            if not staff and not (refusable and (passage.expects_no or passage.negated(match.start()))):
+                told = what.format(said=shown(match[0]), why=f": {wording.why}" if wording.why else "")
+                yield passage.at(match.start()), told, advice(wording.say)
 
 
 def advice(say: str) -> str:

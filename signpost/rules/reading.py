@@ -20,6 +20,7 @@ NAMES = {
     "poster": "poster",
     "read aloud": "ground rules and key messages",
     "key words": "key words",
+    "said": "teacher's words",
     "help card": "help card",
     "letter": "letter home",
     "guide": "teacher guide",
@@ -47,7 +48,8 @@ def of_lesson(lesson: Lesson) -> tuple[Document, ...]:
     gathered: dict[str, list[tuple[Place, str]]] = {name: [] for name in NAMES}
     readers = dict.fromkeys(NAMES, "pupil") | {"letter": "home", "guide": "staff"}
     for passage in everything(lesson):
-        name = "guide" if passage.reader == "staff" or passage.spoken else passage.document
+        aloud = "said" if lesson.tier.number == 1 else "guide"  # at 4-7 what is said is what pupils take in instead of reading
+        name = aloud if passage.spoken else "guide" if passage.reader == "staff" else passage.document
         if name in gathered and passage.kind != "key word":
             gathered[name].extend(units(passage))
     gathered["help card"].extend((PHRASES, text) for key, text in lesson.phrases if key.startswith(ON_THE_CARD))
@@ -75,8 +77,8 @@ def units(passage: Passage) -> Iterator[tuple[Place, str]]:
 def pupil_reading(lesson: Lesson) -> Iterator[Found]:
     """What pupils read asks no more of them than their age can give.
 
-    Slides, worksheet, cards, check, poster and key words are measured one by one: mean words in a sentence, Flesch-Kincaid
-    grade and LIX, with a tolerance for the counting. A text of fewer than 30 words is not judged.
+    Slides, worksheet, cards, check, poster and key words are measured one by one, at 4-7 the teacher's words too: mean words
+    in a sentence, Flesch-Kincaid grade and LIX, with a tolerance for the counting. Fewer than 30 words are not judged.
     """
     for document in of_lesson(lesson):
         if document.reader == "pupil" and document.name != NAMES["help card"]:

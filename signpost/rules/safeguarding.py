@@ -72,10 +72,9 @@ THREAT = re.compile(
     re.IGNORECASE,
 )
 HELP = re.compile(
-    r"\b(?:help(?:s|ed|ing|ful|ers?|lines?)?|adults?|grown-ups?|trusted|report(?:s|ed|ing)?|safe steps?|listen(?:s|ing)?|(?:not|"
-    r"never) \S+ fault|"
-    r"(?:can|could|may|and|or|to|then) (?:stop|tell|ask|talk|put)|say no|who could|talk to|stop (?:here|replying)|not alone|"
-    r"tell(?:s|ing)? (?:someone|somebody|a|an|one|the next)|too late to tell)\b",
+    r"\b(?:help(?:s|ed|ing|ful|ers?|lines?)?|adults?|grown-ups?|trusted|report(?:s|ed|ing)?|safe steps?|listen(?:s|ing)?|not alone|"
+    r"(?:not|never) \S+ fault|(?:can|could|may|and|or|then) (?:stop|tell|ask|talk|put)|say no|who could|talk to|stop (?:here|replying)|"
+    r"tell(?:s|ing)? (?:someone|somebody|a|an|one|the next)|(?:one|late|time|someone|somebody) to tell)\b",
     re.IGNORECASE,
 )
 

@@ -155,4 +155,4 @@ def disclosure(lesson: Lesson) -> Iterator[Found]:
     told = "\n".join(passage.text for section in lesson.disclosure.sections for passage in of_section(section))
     for what, written, fix in DISCLOSURE_SAYS:
         if not re.search(written, told, re.IGNORECASE):
-            yield lesson.disclosure.place, f"The disclosure guide does not say {what}.", f'Write "{fix}"'
+            yield lesson.disclosure.place, f"The disclosure guide does not tell staff {what}.", f'Write "{fix}"'

@@ -9,7 +9,7 @@ from signpost.problem import Place
 from signpost.rules.kinds import Found
 from signpost.rules.passages import Passage, clean, of_pupils, passages, pattern, shown
 
-ADDRESSED = re.compile(r"\b(?:you|your|yours|yourself|yourselves|I|me|my|mine|we|us|our|ours)\b")
+ADDRESSED = re.compile(r"\b(?:you|your|yours|yourself|yourselves|I|me|my|mine|we|us|our|ours)\b", re.IGNORECASE)
 NO_NAME = {
     "a",
     "an",

@@ -34,9 +34,10 @@ def worksheet_instructions(lesson: Lesson) -> Iterator[Found]:
     for task in lesson.parts("task"):
         if not task.title:
             yield task.place, "This task has no title.", 'Write one in quotes: !!! task "Find the turning point" {#task-1}.'
+        named = f'The task "{task.title}"' if task.title else "This task"
         if not any(reading.words(clean(text)) for text in (task.prose, *(part.title for part in task.some(*FILLS)))):
             fix = 'Write an instruction, four spaces in, like "Circle the letter where it changed."'
-            yield task.place, f'The task "{task.title}" does not say what to do.', fix
+            yield task.place, f"{named} does not say what to do.", fix
 
 
 def key_words_used(lesson: Lesson) -> Iterator[Found]:

@@ -54,14 +54,14 @@ def test_each_pupil_page_prints_the_outside_route_exactly_as_the_data_has_it(eng
 
 
 def test_a_country_changes_every_number_and_no_number_is_changed_by_reading_it(england: Built) -> None:
-    from signpost import pipeline
     from signpost.plan import imprint
+    from signpost.resolve import services_of
 
     library = england.edition.library
     card = next(target.page for target in england.targets if isinstance(target.page, HelpCard) and target.page.frame.tier.id == "t4")
     raw = {line.strip() for path in (ROOT / "content" / "countries" / "services").glob("*.yaml") for line in path.read_text().splitlines()}
     for country in library.countries:
-        services = pipeline.services_of(library, country)
+        services = services_of(library, country)
         own = imprint(england.edition.school, country, services, card.frame.tier)
         if not own.outside or not own.outside[0].phone:
             continue

@@ -1,0 +1,222 @@
+"""The slide master: a PowerPoint file without slides, with one master, a layout for each kind of slide, and a theme.
+
+Every colour is one of the theme and every font one of its two, so that a school changes the whole deck with one click. The help
+line and the word 'Specimen' stand on the master, each once: a school's own text is put in there and not slide by slide.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
+
+from signpost.render import draw, shapes, slides
+from signpost.render.shapes import NAMESPACES, TREE
+from signpost.render.slides import Level, Slot
+
+TIMELESS = (1980, 1, 1, 0, 0, 0)
+XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+OFFICE = "application/vnd.openxmlformats-officedocument"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MAP = (
+    'bg1="lt1" tx1="dk1" bg2="lt2" tx2="dk2" accent1="accent1" accent2="accent2" accent3="accent3" accent4="accent4" accent5="accent5" '
+    'accent6="accent6" hlink="hlink" folHlink="folHlink"'
+)
+LANGUAGE = "en-GB"
+HELP_LINE, SPECIMEN = "Help line", "Specimen"
+
+
+@lru_cache(maxsize=64)
+def master(tier: str, school: str) -> bytes:
+    """The file for an age band and a school's colour; the same two give the same bytes."""
+    names = tuple(slides.LAYOUTS)
+    number = int(tier[1:])
+    parts = {
+        "_rels/.rels": relations((("officeDocument", "ppt/presentation.xml"),)),
+        "ppt/presentation.xml": _presentation(),
+        "ppt/_rels/presentation.xml.rels": relations(
+            (
+                ("slideMaster", "slideMasters/slideMaster1.xml"), ("notesMaster", "notesMasters/notesMaster1.xml"),
+                ("theme", "theme/theme1.xml"), ("presProps", "presProps.xml"), ("viewProps", "viewProps.xml"),
+                ("tableStyles", "tableStyles.xml"),
+            )
+        ),
+        "ppt/presProps.xml": f"<p:presentationPr {NAMESPACES}/>",
+        "ppt/viewProps.xml": f"<p:viewPr {NAMESPACES}/>",
+        "ppt/tableStyles.xml": f'<a:tblStyleLst {NAMESPACES} def="{{5C22544A-7EE6-4342-B048-85BDC9FD1C3A}}"/>',
+        "ppt/slideMasters/slideMaster1.xml": _slide_master(number, len(names)),
+        "ppt/slideMasters/_rels/slideMaster1.xml.rels": relations(
+            (*(("slideLayout", f"../slideLayouts/slideLayout{at + 1}.xml") for at in range(len(names))), ("theme", "../theme/theme1.xml"))
+        ),
+        "ppt/theme/theme1.xml": _theme(tier, school),
+        "ppt/theme/theme2.xml": _theme(tier, school),
+        "ppt/notesMasters/notesMaster1.xml": _notes_master(),
+        "ppt/notesMasters/_rels/notesMaster1.xml.rels": relations((("theme", "../theme/theme2.xml"),)),
+    }
+    for at, name in enumerate(names, 1):
+        parts[f"ppt/slideLayouts/slideLayout{at}.xml"] = _layout(name, number)
+        parts[f"ppt/slideLayouts/_rels/slideLayout{at}.xml.rels"] = relations((("slideMaster", "../slideMasters/slideMaster1.xml"),))
+    parts["[Content_Types].xml"] = _content_types(len(names))
+    return zipped({name: (XML + text).encode() for name, text in parts.items()})
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    """A package whose bytes follow from its parts alone: sorted, without times."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
+            stored = zipfile.ZipInfo(name, date_time=TIMELESS)
+            stored.external_attr = 0o600 << 16
+            archive.writestr(stored, parts[name], zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def relations(targets: Iterable[tuple[str, str]]) -> str:
+    """A list of relationships, numbered as they come."""
+    each = (f'<Relationship Id="rId{at}" Type="{RELATION}/{kind}" Target="{target}"/>' for at, (kind, target) in enumerate(targets, 1))
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{"".join(each)}</Relationships>'
+
+
+def _content_types(layouts: int) -> str:
+    pml = f"{OFFICE}.presentationml"
+    kinds = {
+        "presentation.xml": f"{pml}.presentation.main+xml",
+        "presProps.xml": f"{pml}.presProps+xml",
+        "viewProps.xml": f"{pml}.viewProps+xml",
+        "tableStyles.xml": f"{pml}.tableStyles+xml",
+        "slideMasters/slideMaster1.xml": f"{pml}.slideMaster+xml",
+        "notesMasters/notesMaster1.xml": f"{pml}.notesMaster+xml",
+        "theme/theme1.xml": f"{OFFICE}.theme+xml",
+        "theme/theme2.xml": f"{OFFICE}.theme+xml",
+        **{f"slideLayouts/slideLayout{at}.xml": f"{pml}.slideLayout+xml" for at in range(1, layouts + 1)},
+    }
+    overrides = "".join(f'<Override PartName="/ppt/{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
+    defaults = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    defaults += '<Default Extension="xml" ContentType="application/xml"/>'
+    return f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{defaults}{overrides}</Types>'
+
+
+def _presentation() -> str:
+    size = f'<p:sldSz cx="{12_192_000}" cy="{6_858_000}"/><p:notesSz cx="{6_858_000}" cy="{9_144_000}"/>'
+    masters = '<p:sldMasterIdLst><p:sldMasterId id="2147483648" r:id="rId1"/></p:sldMasterIdLst>'
+    notes = '<p:notesMasterIdLst><p:notesMasterId r:id="rId2"/></p:notesMasterIdLst>'
+    default = f'<p:defaultTextStyle><a:defPPr><a:defRPr lang="{LANGUAGE}"/></a:defPPr></p:defaultTextStyle>'
+    return f'<p:presentation {NAMESPACES} saveSubsetFonts="1">{masters}{notes}{size}{default}</p:presentation>'
+
+
+# --- theme --------------------------------------------------------------------------------------------------
+
+
+def _theme(tier: str, school: str) -> str:
+    young = slides.SCALES[int(tier[1:])].lexend
+    colours = {
+        "dk1": draw.SCREEN_INK, "lt1": draw.WHITE, "dk2": "#4A5665", "lt2": draw.TINTS[tier], "accent1": draw.COLOURS[tier],
+        "accent2": draw.SUN, "accent3": "#4A5665", "accent4": school, "accent5": "#8592A0", "accent6": "#9C4300", "hlink": "#9C4300",
+        "folHlink": "#4A5665",
+    }
+    scheme = "".join(f'<a:{name}><a:srgbClr val="{colour[1:].upper()}"/></a:{name}>' for name, colour in colours.items())
+    fonts = "".join(
+        f'<a:{kind}Font><a:latin typeface="{face}"/><a:ea typeface=""/><a:cs typeface=""/></a:{kind}Font>'
+        for kind, face in (("major", "Lexend"), ("minor", "Lexend" if young else "Atkinson Hyperlegible"))
+    )
+    flat = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
+    lines = "".join(f'<a:ln w="{width}">{flat}</a:ln>' for width in (9525, 19050, 38100))
+    effects = "<a:effectStyle><a:effectLst/></a:effectStyle>" * 3
+    formats = (
+        f'<a:fmtScheme name="Signpost"><a:fillStyleLst>{flat * 3}</a:fillStyleLst><a:lnStyleLst>{lines}</a:lnStyleLst>'
+        f"<a:effectStyleLst>{effects}</a:effectStyleLst><a:bgFillStyleLst>{flat * 3}</a:bgFillStyleLst></a:fmtScheme>"
+    )
+    elements = f'<a:clrScheme name="Signpost {tier}">{scheme}</a:clrScheme><a:fontScheme name="Signpost">{fonts}</a:fontScheme>{formats}'
+    rest = "<a:objectDefaults/><a:extraClrSchemeLst/>"
+    return f'<a:theme {NAMESPACES} name="Signpost"><a:themeElements>{elements}</a:themeElements>{rest}</a:theme>'
+
+
+# --- master and layouts -------------------------------------------------------------------------------------
+
+
+def _slide_master(tier: int, layouts: int) -> str:
+    ids = shapes.counter()
+    idea = slides.layout("idea", tier)
+    ground = '<p:bg><p:bgPr><a:solidFill><a:schemeClr val="bg1"/></a:solidFill><a:effectLst/></p:bgPr></p:bg>'
+    tree = [_placeholder(idea[name], f'type="{kind}"', next(ids)) for name, kind in (("title", "title"), ("text", "body"))]
+    tree.append(_placeholder(idea["footer"], 'type="ftr" sz="quarter" idx="3"', next(ids)))
+    tree.append(shapes.mark(slides.POST, ids))
+    tree += [_static(slot, name, next(ids)) for slot, name in ((slides.HELP_LINE, HELP_LINE), (slides.SPECIMEN, SPECIMEN))]
+    known = "".join(f'<p:sldLayoutId id="{2147483648 + at}" r:id="rId{at}"/>' for at in range(1, layouts + 1))
+    other = Slot(name="other", box=slides.HELP_LINE.box, levels=(Level(18, 22),))
+    written = {"title": idea["title"], "body": idea["text"], "other": other}
+    text = "".join(f"<p:{kind}Style>{shapes.styles(slot)}</p:{kind}Style>" for kind, slot in written.items())
+    return (
+        f'<p:sldMaster {NAMESPACES} preserve="1"><p:cSld name="Signpost">{ground}<p:spTree>{TREE}{"".join(tree)}</p:spTree></p:cSld>'
+        f"<p:clrMap {MAP}/><p:sldLayoutIdLst>{known}</p:sldLayoutIdLst><p:txStyles>{text}</p:txStyles></p:sldMaster>"
+    )
+
+
+def _layout(name: str, tier: int) -> str:
+    ids = shapes.counter()
+    own = name in {"title", "help"}  # without the help line: the first slide has the school, the last has help itself
+    behind = [one for one in slides.fixed(name) if own or one is not slides.POST]
+    tree = [shapes.mark(one, ids) for one in behind]
+    slots = slides.layout(name, tier)
+    tree += [_placeholder(slot, shapes_as(name, slot), next(ids)) for slot in slots.values()]
+    if own:
+        tree.append(_static(slides.COVER_SPECIMEN if name == "title" else slides.SPECIMEN, SPECIMEN, next(ids)))
+    shown = ' showMasterSp="0"' if own else ""
+    return (
+        f'<p:sldLayout {NAMESPACES}{shown} preserve="1" userDrawn="1"><p:cSld name="{slides.LAYOUTS[name]}"><p:spTree>{TREE}{"".join(tree)}'
+        f"</p:spTree></p:cSld><p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sldLayout>"
+    )
+
+
+def shapes_as(name: str, slot: Slot) -> str:
+    """What a slot is as a placeholder: its type and its number in the layout, the same on the layout and on each slide."""
+    if slot.name == "title":
+        return 'type="title"'
+    if slot.name == "footer":
+        return 'type="ftr" sz="quarter" idx="3"'
+    number = 10 + list(slides.layout(name, 1)).index(slot.name)
+    return f'type="{"pic" if slot.shape == "picture" else "body"}" sz="quarter" idx="{number}"'
+
+
+def _placeholder(slot: Slot, kind: str, id: int) -> str:
+    custom = kind if "ftr" in kind else f'{kind} hasCustomPrompt="1"'
+    about = (
+        f'<p:nvSpPr><p:cNvPr id="{id}" name="{label(slot)}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
+        f"<p:nvPr><p:ph {custom}/></p:nvPr></p:nvSpPr>"
+    )
+    place = shapes.frame(slot.box, flip=slot.shape == "back") + shapes.geometry(slot) + shapes.look(slot)
+    styles = shapes.styles(slot) or '<a:lvl1pPr marL="0" indent="0"><a:buNone/><a:defRPr sz="1400"/></a:lvl1pPr>'
+    words = f'<a:p><a:r><a:rPr lang="{LANGUAGE}"/><a:t>{escape(slot.prompt, quote=False)}</a:t></a:r></a:p>'
+    return f"<p:sp>{about}<p:spPr>{place}</p:spPr><p:txBody>{shapes.body(slot)}<a:lstStyle>{styles}</a:lstStyle>{words}</p:txBody></p:sp>"
+
+
+def label(slot: Slot) -> str:
+    """What a slot is called in PowerPoint's list of things on a slide."""
+    return slot.name.replace("-", " ").capitalize()
+
+
+def _static(slot: Slot, name: str, id: int) -> str:
+    about = f'<p:nvSpPr><p:cNvPr id="{id}" name="{name}"/><p:cNvSpPr txBox="1"/><p:nvPr userDrawn="1"/></p:nvSpPr>'
+    place = shapes.frame(slot.box) + shapes.geometry(slot) + shapes.look(slot)
+    words = f'<a:p><a:endParaRPr lang="{LANGUAGE}"/></a:p>'
+    return (
+        f"<p:sp>{about}<p:spPr>{place}</p:spPr><p:txBody>{shapes.body(slot)}<a:lstStyle>{shapes.styles(slot)}</a:lstStyle>{words}</p:txBody></p:sp>"
+    )
+
+
+def _notes_master() -> str:
+    levels = (Level(12, 16, before=4), Level(12, 16, before=4))
+    slot = Slot(name="notes", box=slides.Box(1.9, 12.2, 15.2, 11.4), levels=levels)
+    frame = slides.Box(1.9, 1.9, 15.2, 8.55)
+    picture = (
+        '<p:sp><p:nvSpPr><p:cNvPr id="2" name="Slide"/><p:cNvSpPr><a:spLocks noGrp="1" noRot="1" noChangeAspect="1"/></p:cNvSpPr>'
+        f'<p:nvPr><p:ph type="sldImg" idx="2"/></p:nvPr></p:nvSpPr><p:spPr>{shapes.frame(frame)}'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>'
+        '<a:ln w="9525"><a:solidFill><a:schemeClr val="tx1"/></a:solidFill></a:ln></p:spPr></p:sp>'
+    )
+    words = _placeholder(slot, 'type="body" sz="quarter" idx="3"', 3).replace(' hasCustomPrompt="1"', "")
+    ground = '<p:bg><p:bgRef idx="1001"><a:schemeClr val="bg1"/></p:bgRef></p:bg>'
+    return (
+        f"<p:notesMaster {NAMESPACES}><p:cSld>{ground}<p:spTree>{TREE}{picture}{words}"
+        f"</p:spTree></p:cSld><p:clrMap {MAP}/><p:notesStyle>{shapes.styles(slot)}</p:notesStyle></p:notesMaster>"
+    )
