@@ -108,8 +108,11 @@ def imprint(school: School, country: Country, services: tuple[Service, ...], tie
     """What this school prints in the slots of a page for this tier (or for staff, without one)."""
     known = {service.id: service for service in services}
     for_pupils = ("child", "young-person", "anyone", "under-18-images")
-    chosen = [*school.outside, *country.routes.child]
-    outside = tuple(_outside(known[id]) for id in dict.fromkeys(chosen) if id in known and known[id].audience in for_pupils)
+    chosen, readers = [*school.outside, *country.routes.child], for_pupils
+    if tier and tier.number == 1:  # a sheet for the youngest is read at home, by the grown-up it names
+        by_phone = [id for id in country.routes.parents if id in known and known[id].phone]
+        chosen, readers = [*by_phone, *chosen], (*for_pupils, "parent")
+    outside = tuple(_outside(known[id]) for id in dict.fromkeys(chosen) if id in known and known[id].audience in readers)
     removal = tuple(_outside(known[id]) for id in country.routes.image_removal if id in known and known[id].audience in for_pupils)
     parents = tuple(_outside(known[id]) for id in country.routes.parents if id in known)
     own = tuple(route for route in school.routes if tier and tier.id in route.tiers)

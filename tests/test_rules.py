@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from signpost.check import check
 from signpost.load import load, load_school
-from signpost.model import Checked, Words
+from signpost.model import Checked, Lesson, Library, Words
 from signpost.plan import plan
 from signpost.problem import Problem, report
 from signpost.resolve import resolve
-from signpost.rules import EDITION, FINISHED, LESSON, Edition, Finished, Rule, by_name
+from signpost.rules import EDITION, FINISHED, LESSON, Edition, Finished, Rule, by_name, check_text, documents
 
 from .conftest import LIBRARY, TODAY
 
 PAGES = Path(__file__).parent / "rules"
 RULES = (*LESSON, *EDITION, *FINISHED)
 SMALL_JPEG = bytes.fromhex("ffd8ffc0001108000100010301220002110103110100ffd9")
-BLOCK = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+TOKEN = re.compile(r"^## (?P<title>[^\n]+)$|^```(?P<info>[^\n`]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,15 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Every case of every page."""
+    """Every case of every page: what stands below a heading, headings inside a piece of a module not counted."""
     for path in sorted(PAGES.glob("*.md")):
-        for part in path.read_text(encoding="utf-8").split("\n## ")[1:]:
-            title, _, text = part.partition("\n")
-            yield Case(path.stem, title, tuple((match["info"], match["text"]) for match in BLOCK.finditer(text)))
+        found: list[tuple[str, list[tuple[str, str]]]] = []
+        for token in TOKEN.finditer(path.read_text(encoding="utf-8")):
+            if token["title"]:
+                found.append((token["title"], []))
+            else:
+                found[-1][1].append((token["info"], token["text"]))
+        yield from (Case(path.stem, title, tuple(blocks)) for title, blocks in found)
 
 
 @pytest.mark.parametrize("case", list(cases()), ids=str)
@@ -100,3 +105,119 @@ def test_every_page_is_about_a_rule_and_shows_it_finding_something() -> None:
 
     assert {path.stem for path in PAGES.glob("*.md")} == {rule.name for rule in RULES}
     assert named == {rule.name for rule in RULES}
+
+
+def test_no_finding_scolds_or_shouts() -> None:
+    for case in cases():
+        ((_, told),) = case.of("report")
+        ours = re.sub(r"\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)|!!!", "", told)  # without what it repeats in the author's own words
+        assert not re.search(r"\b(?:error|invalid|fail\w*|please|wrong file)\b|!(?!\[)", ours, re.IGNORECASE), told
+
+
+MISTAKES = (
+    ("minutes: 50", "minutes: 55"),
+    ("    - Listen.\n", "    - Listen, on WhatsApp too.\n"),
+    ("Noah feels sick.", "He should have known."),
+    ("    Mei does not want to.", "    Mei is told that it will be deleted."),
+    ('"Paying makes the threats stop."', '"Paying makes the threats stop, and then all of it will be over for good, they say."'),
+    ("Alone, without names.", "Ask pupils if they have shared one."),
+    ("We leave the story here.", "Have you ever met this?"),
+    ("supervision: recommended", "supervision: suggested"),
+    ("    - Keep the messages.\n", ""),
+    ("You and the safeguarding lead read the slips on the same day.", "A box stands there."),
+)
+TOLD = """\
+content/modules/t4/pressure.md:11: The sections add up to 50 minutes, and the front matter says 55. [minutes-add-up]
+    Fix: Write minutes: 50, or change a section by 5.
+content/modules/t4/pressure.md:13: "supervision: suggested" is too little for a lesson on pressure. [supervision]
+    Fix: Write supervision: recommended.
+content/modules/t4/pressure.md:39: "Ask pupils if they have" asks pupils about their own lives: nobody is asked about their own life. [no-own-experience]
+    Fix: Ask about the person in the story.
+content/modules/t4/pressure.md:47: The statement "Paying makes the threats stop, and then all of it will be over for good, they say." has 17 words; 14 is the most. [item-length]
+    Fix: Cut 3 words.
+content/modules/t4/pressure.md:77: "should have known" puts the blame on the child: nobody has to see through a trick. [no-blame]
+    Fix: Write "was tricked".
+content/modules/t4/pressure.md:96: "will be deleted" says what nobody can promise: it may not come true. [no-promises]
+    Fix: Write "Pictures can be reported, and removed from many places."
+content/modules/t4/pressure.md:121: "WhatsApp" is a brand. [no-brands]
+    Fix: Say what it does, like "a group chat", "a game" or "a disappearing-message app".
+content/modules/t4/pressure.md:159: "Have you ever" asks pupils about their own lives: nobody is asked about their own life. [no-own-experience]
+    Fix: Write "What might people of this age have seen?"
+content/modules/t4/pressure.md:186: The question box does not say who reads it, and when. [question-box]
+    Fix: Write "You and the safeguarding lead read the slips on the same day."
+content/modules/t4/pressure.md:205: The letter names 2 things that help; it names three. [letter-home]
+    Fix: Write !!! helps and a list of three below it, four spaces in."""
+
+
+def test_a_module_with_ten_mistakes_gets_ten_good_sentences(tmp_path: Path, words: Words) -> None:
+    root = shutil.copytree(LIBRARY, tmp_path / "library")
+    path = root / "content/modules/t4/pressure.md"
+    text = path.read_text(encoding="utf-8")
+    for old, new in MISTAKES:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    library, problems = load(root)
+    assert not problems
+    module = next(module for module in library.modules if module.front.id == "t4-pressure")
+    lesson, _ = resolve(module, replace(library, words=words), library.countries[0])
+    checked, found = check(lesson, load_school(root, "small-school"), library.services, TODAY)
+
+    assert checked is None
+    assert report(found) == TOLD
+
+
+PASTED = """She should have known better: on TikTok,
+predators lurk everywhere.
+
+Have you ever sent a nude selfie? It will
+be deleted."""
+
+
+def test_a_pasted_passage_is_read_for_its_wording(library: Library, words: Words) -> None:
+    found = check_text(PASTED, library.tier("t4"), "pupil", words)
+
+    assert [(rule, place.line, what.split('"')[1]) for rule, place, what, _ in found] == [
+        ("no-blame", 1, "should have known better"),
+        ("no-brands", 1, "TikTok"),
+        ("no-alarm", 2, "lurk"),
+        ("no-alarm", 2, "predators"),
+        ("no-own-experience", 4, "Have you ever"),
+        ("no-promises", 4, "will be deleted"),
+        ("terms", 4, "nude selfie"),
+    ]
+    assert {place.path for _, place, _, _ in found} == {"-"}
+
+
+def test_staff_may_paste_what_pupils_may_not(library: Library, words: Words) -> None:
+    assert check_text('Never say "she should have known better", on TikTok or elsewhere.', library.tier("t4"), "staff", words) == ()
+
+
+def test_a_pasted_passage_is_measured_by_its_reader(library: Library, words: Words) -> None:
+    hard = "Notwithstanding contemporary circumstances, comprehensive participation facilitates communication. " * 5
+
+    assert [rule for rule, *_ in check_text(hard, library.tier("t4"), "pupil", words)] == ["pupil-reading"]
+    assert [rule for rule, *_ in check_text(hard, library.tier("t4"), "home", words, library.letter_reading)] == ["letter-reading"]
+    assert check_text(hard, library.tier("t4"), "staff", words) == ()
+
+
+def test_every_document_that_is_read_is_measured(lessons: dict[str, Lesson]) -> None:
+    names = {name: reader for name, reader, text in documents(lessons["t4-pressure"]) if text.strip()}
+
+    assert names == {
+        "slides": "pupil",
+        "worksheet": "pupil",
+        "cards": "pupil",
+        "check": "pupil",
+        "poster": "pupil",
+        "ground rules and key messages": "pupil",
+        "key words": "pupil",
+        "help card": "pupil",
+        "letter home": "home",
+        "teacher guide": "staff",
+    }
+    assert "teacher's words" in {name for name, _, _ in documents(lessons["t1-warning-signs"])}
+
+
+def test_the_small_library_has_nothing_to_find(checked: tuple[Checked, ...]) -> None:
+    assert len(checked) == 2

@@ -375,14 +375,16 @@ def _icons(deck: Deck, slide: Slide, filled: list[Filled]) -> Iterator[Mark]:
         if name == "key":
             way_out = slide.layout == "path"
             place = Box(box.x + (0.9 if way_out else 0.3), middle - 0.7 + one.slot.pad[0] / 2, 1.4, 1.4)
-            yield Mark("icon", place, name="adult" if way_out else "signpost")
+            yield Mark("icon", place, one.slot.words, name="adult" if way_out else "signpost")
+            if not way_out:
+                yield Mark("rectangle", replace(box, h=slides.RULE), name="Rule")
         elif name == "prompt":
             yield Mark("icon", Box(box.x + 0.1, middle - 0.55, 1.1, 1.1), name="clock")
         elif name in {"inside", "outside"}:
             top = middle + (one.slot.pad[0] - one.slot.pad[2] - _height(one)) / 2
-            yield Mark("icon", Box(box.x + 0.9, top - 0.02, 0.8, 0.8), name="school" if name == "inside" else "call")
+            yield Mark("icon", Box(box.x + 0.9, top - 0.02, 0.8, 0.8), one.slot.words, name="school" if name == "inside" else "call")
         elif name.startswith("step-"):
-            left = box.x + (1.6 if one.slot.shape == "back" else 0.6)
+            left = box.x + (0.95 if one.slot.shape == "back" else 0.6)
             yield Mark("icon", Box(left, middle - 0.8, 1.6, 1.6), one.slot.words, name=deck.safe_steps[int(name[5:]) - 1][0])
 
 

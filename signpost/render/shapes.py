@@ -1,14 +1,15 @@
-"""The table of measures as DrawingML: plates, bubbles, rules, icons and text, every colour one of the theme.
+"""The table of measures as DrawingML: plates, bubbles, icons and text, every colour one of the theme.
 
 Strings only: the slide master and each slide are written from the same functions, so that what a slide inherits is what it would say.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from itertools import count
 
 from signpost.render import draw, measure
-from signpost.render.measure import Outline
+from signpost.render.measure import Curve, Outline
 from signpost.render.slides import Box, Level, Mark, Paint, Slot
 
 NAMESPACES = (
@@ -16,7 +17,9 @@ NAMESPACES = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
-SCHEME: dict[Paint, str] = {"ink": "tx1", "paper": "bg1", "tier": "accent1", "sun": "accent2", "grey": "accent3", "tint": "bg2"}
+SCHEME: dict[Paint, str] = {
+    "ink": "tx1", "warm": "tx1", "paper": "bg1", "tint": "bg2", "tier": "accent1", "sun": "accent2", "grey": "accent3",
+}
 WRITTEN = {
     draw.SCREEN_INK: "tx1", draw.PRINT_INK: "tx1", draw.WHITE: "bg1", draw.SUN: "accent2", draw.MASTER[0]: "accent1", draw.MASTER[1]: "bg2",
 }
@@ -82,15 +85,12 @@ def _bubble(box: Box) -> str:
 
 
 def geometry(slot: Slot) -> str:
-    """The outline of a slot: preset plates that a teacher can pull, bubbles and rules as paths."""
+    """The outline of a slot: preset plates that a teacher can pull, bubbles as a path."""
     box = slot.box
     if slot.shape in {"plate", "back"}:
         return _preset("homePlate", adj=slot.point / min(box.w, box.h))
     if slot.shape == "bubble":
         return _bubble(box)
-    if slot.shape == "rule":
-        w, h = emu(box.w), emu(box.h)
-        return _free(f'<a:path w="{w}" h="{h}" fill="none"><a:moveTo>{_at(0, 0)}</a:moveTo><a:lnTo>{_at(w, 0)}</a:lnTo></a:path>')
     return _preset("rect")
 
 
@@ -160,19 +160,19 @@ def mark(one: Mark, ids: Iterator[int]) -> str:
         paths = "".join(_path(shape, size) for shape in shapes)
         weight = one.box.w * shapes[0].weight / size[0]
         return _shape(f"Icon: {one.name}", one.box, _free(paths) + "<a:noFill/>" + _line(SCHEME[one.fill], weight, round_=True), ids)
-    if one.kind == "plate":
+    if one.kind in {"plate", "back"}:
         outline = _preset("homePlate", adj=one.point / min(one.box.w, one.box.h))
     elif one.kind == "arrow":
         outline = _preset("downArrow", adj1=6 / 14, adj2=0.61)
     else:
         outline = _preset("rect")
-    return _shape(one.name, one.box, outline + _solid(SCHEME[one.fill]) + _line("tx1", one.outline), ids)
+    return _shape(one.name, one.box, outline + _solid(SCHEME[one.fill]) + _line("tx1", one.outline), ids, flip=one.kind == "back")
 
 
-def _shape(name: str, box: Box, inside: str, ids: Iterator[int]) -> str:
+def _shape(name: str, box: Box, inside: str, ids: Iterator[int], flip: bool = False) -> str:
     named = f'<p:cNvPr id="{next(ids)}" name="{escape(name)}">{DECORATIVE}</p:cNvPr>'
     about = f'<p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
-    return f"<p:sp>{about}<p:spPr>{frame(box)}{inside}</p:spPr></p:sp>"
+    return f"<p:sp>{about}<p:spPr>{frame(box, flip)}{inside}</p:spPr></p:sp>"
 
 
 def drawing(svg: str, one: Mark, ids: Iterator[int]) -> str:
@@ -180,11 +180,39 @@ def drawing(svg: str, one: Mark, ids: Iterator[int]) -> str:
     size, shapes = measure.outlines(svg)
     scale = one.box.w / size[0]
     made = []
-    for shape in shapes:
+    for shape in (piece for whole in shapes for piece in _pieces(whole)):
         fill = "<a:noFill/>" if shape.fill == "none" else _solid(WRITTEN[shape.fill], shape.opacity)
         line = _line(WRITTEN.get(shape.stroke, ""), 0 if shape.stroke == "none" else shape.weight * scale)
         made.append(_shape(one.name, one.box, _free(_path(shape, size)) + fill + line, ids))
     return "".join(made)
+
+
+def _pieces(shape: Outline) -> list[Outline]:
+    """Closed contours that lie over each other, as in a letter 't', each for itself: PowerPoint would leave a hole between them."""
+    contours: list[list[Curve]] = []
+    for curve in shape.curves:
+        if curve[0] == "moveTo":
+            contours.append([])
+        contours[-1].append(curve)
+    solid = [one for one in contours if _area(one) > 0]
+    holes = [one for one in contours if _area(one) <= 0]
+    if shape.fill == "none" or len(solid) < 2:
+        return [shape]
+    return [replace(shape, curves=(*(c for c in one), *(c for hole in holes if _inside(hole, one) for c in hole))) for one in solid]
+
+
+def _points(contour: list[Curve]) -> list[tuple[float, float]]:
+    return [points[-1] for _, points in contour if points]
+
+
+def _area(contour: list[Curve]) -> float:
+    points = _points(contour)
+    return sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in zip(points, [*points[1:], points[0]], strict=True))
+
+
+def _inside(inner: list[Curve], outer: list[Curve]) -> bool:
+    (x, y), around = _points(inner)[0], _points(outer)
+    return min(p[0] for p in around) < x < max(p[0] for p in around) and min(p[1] for p in around) < y < max(p[1] for p in around)
 
 
 def _path(shape: Outline, size: tuple[float, float]) -> str:

@@ -16,8 +16,8 @@ LAYOUTS = {
     "question": "Signpost Question", "path": "Signpost Path", "steps": "Signpost Steps", "words": "Signpost Words", "help": "Signpost Help",
 }
 
-Paint = Literal["", "ink", "paper", "tier", "sun", "grey", "tint"]
-Shape = Literal["text", "plate", "back", "bubble", "box", "rule", "picture"]
+Paint = Literal["", "ink", "paper", "tier", "sun", "grey", "tint", "warm"]  # warm: words on sun, dark even on dark slides
+Shape = Literal["text", "plate", "back", "bubble", "box", "picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Slot:
 class Mark:
     """Something drawn that is never read: the post, a plate of the progress rail, an arrow, an icon, the hills."""
 
-    kind: Literal["rectangle", "plate", "arrow", "icon", "hills", "wordmark"]
+    kind: Literal["rectangle", "plate", "back", "arrow", "icon", "hills", "wordmark"]
     box: Box
     fill: Paint = "ink"
     outline: float = 0
@@ -114,6 +114,8 @@ COVER = Level(45, 56, lexend=True, bold=True)
 COVER_LONG = Level(36, 44, lexend=True, bold=True)
 NAMES = (Level(33, 40, lexend=True, bold=True), Level(27, 32, lexend=True, bold=True), Level(22, 26, lexend=True, bold=True))
 SMALL = Level(12, 16)
+RULE = 0.12  # above a key message
+COVER_PLATE, PROMISE_PLATE = Box(4.8, 3.6, 25.2, 6.2), Box(3.4, 10.7, 19.6, 3.0)
 DARKER: tuple[Paint, ...] = ("paper", "paper", "tier", "tier", "ink")  # the further along the path, the darker
 PICTURE_PROMPT = "Picture"
 
@@ -147,8 +149,7 @@ def _title(prompt: str = "Title") -> Slot:
 def _key(scale: Scale) -> Slot:
     level = Level(*scale.key, lexend=True, bold=True)
     return Slot(
-        name="key", box=Box(4.4, 14.05, 27.6, 2.9), levels=(level,), shape="rule", outline=0.12, pad=(0.15, 0, 0, 2.3), middle=True,
-        prompt="What to remember",
+        name="key", box=Box(4.4, 14.05, 27.6, 2.9), levels=(level,), pad=(0.15, 0, 0, 2.3), middle=True, prompt="What to remember",
     )
 
 
@@ -164,12 +165,10 @@ def _cover(scale: Scale) -> Iterable[Slot]:
     promise = Level(28, 34, lexend=True, bold=True) if scale.lexend else Level(25, 31, lexend=True, bold=True)
     meta = Level(17, 22, lexend=True, bold=True)
     yield Slot(
-        name="title", box=Box(4.8, 3.6, 25.2, 6.2), levels=(COVER,), shape="plate", fill="tier", words="paper", point=2.8,
-        pad=(0, 2.2, 0, 2.2), middle=True, prompt="Title of the lesson",
+        name="title", box=COVER_PLATE, levels=(COVER,), words="paper", pad=(0, 2.2, 0, 2.2), middle=True, prompt="Title of the lesson",
     )
     yield Slot(
-        name="promise", box=Box(3.4, 10.7, 19.6, 3.0), levels=(promise,), shape="back", fill="sun", outline=0.12, point=1.4,
-        pad=(0, 0.6, 0, 3.6), middle=True, prompt="Promise",
+        name="promise", box=PROMISE_PLATE, levels=(promise,), words="warm", pad=(0, 0.6, 0, 3.6), middle=True, prompt="Promise",
     )
     yield Slot(name="meta", box=Box(12.2, 14.5, 19.5, 0.85), levels=(meta,), prompt="Topic, ages, minutes")
     yield Slot(name="school", box=Box(12.2, 15.3, 19.5, 0.85), levels=(replace(meta, bold=False),), prompt="School")
@@ -255,8 +254,8 @@ def _path(scale: Scale) -> Iterable[Slot]:
         )
     bar = Level(*scale.key, lexend=True, bold=True)
     yield Slot(
-        name="key", box=Box(4.4, 11.9, 27.6, 3.0), levels=(bar,), shape="box", fill="sun", outline=0.12, pad=(0, 0.3, 0, 2.9), middle=True,
-        prompt="The way out",
+        name="key", box=Box(4.4, 11.9, 27.6, 3.0), levels=(bar,), shape="box", fill="sun", outline=0.12, words="warm",
+        pad=(0, 0.3, 0, 2.9), middle=True, prompt="The way out",
     )
     yield Slot(name="note", box=Box(4.4, 15.5, 27.6, 1.5), levels=(Level(20, 26, lexend=scale.lexend),), prompt="Note")
 
@@ -270,8 +269,8 @@ def _steps(scale: Scale) -> Iterable[Slot]:
         stop = at < 3
         yield Slot(
             name=f"step-{at + 1}", box=step_box(at, keyed=False), levels=(level,), shape="back" if stop else "plate",
-            fill="tier" if stop else "sun", words="paper" if stop else "ink", outline=0.1, point=1.3,
-            pad=(0, 0.4 if stop else 1.0, 0, 4.4 if stop else 3.4), middle=True, prompt=f"Step {at + 1}",
+            fill="tier" if stop else "sun", words="paper" if stop else "warm", outline=0.1, point=1.3,
+            pad=(0, 0.4 if stop else 1.0, 0, 4.3 if stop else 3.4), middle=True, prompt=f"Step {at + 1}",
         )
     yield _key(scale)
 
@@ -307,8 +306,8 @@ def _help(scale: Scale) -> Iterable[Slot]:
     label, where = Level(17, 22, lexend=True, bold=True, left=1.1), Level(20, 25, lexend=scale.lexend)
     for name, y, prompt in (("inside", 4.4, "Help in school"), ("outside", 9.15, "Help outside school")):
         yield Slot(
-            name=name, box=Box(4.4, y, 18.4, 4.35), levels=(label, NAMES[0], where), shape="plate", fill="sun", outline=0.12, point=2.0,
-            pad=(0.35, 1.6, 0.3, 0.9), middle=True, prompt=prompt,
+            name=name, box=Box(4.4, y, 18.4, 4.35), levels=(label, NAMES[0], where), shape="plate", fill="sun", outline=0.12, words="warm",
+            point=2.0, pad=(0.35, 1.6, 0.3, 0.9), middle=True, prompt=prompt,
         )
     yield Slot(name="qr", box=Box(23.9, 4.35, 8.1, 8.1), shape="picture", prompt="QR code")
     yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=(Level(18, 22),), align="center", prompt="Address")
@@ -331,6 +330,8 @@ def fixed(name: str) -> tuple[Mark, ...]:
         return (
             Mark("hills", Box(0, 14.25, WIDTH, 4.8), name="Hills"),
             Mark("rectangle", Box(9.6, 2.2, 0.9, HEIGHT - 2.2), name="Post"),
+            Mark("plate", COVER_PLATE, "tier", name="Plate", point=2.8),
+            Mark("back", PROMISE_PLATE, "sun", 0.12, "Plate", 1.4),
             Mark("wordmark", Box(1.8, 0.9, 4.2, 1.01), name="Signpost"),
         )
     if name == "path":

@@ -14,8 +14,8 @@ from signpost.render.boards import Filled, Paragraph
 from signpost.render.slides import Box, Mark, Paint, Slot
 
 Palette = dict[Paint, str]
-GREY = "#4A5665"
-DARK: Palette = {"ink": "#FFFFFF", "paper": "#000000", "tier": "#FFFFFF", "sun": draw.SUN, "grey": "#FFFFFF", "tint": "#000000", "": "none"}
+LIGHT: Palette = {"ink": draw.SCREEN_INK, "paper": draw.WHITE, "sun": draw.SUN, "grey": "#4A5665", "warm": draw.SCREEN_INK}
+DARK: Palette = {"ink": "#FFFFFF", "paper": "#000000", "tier": "#FFFFFF", "sun": draw.SUN, "grey": "#FFFFFF", "warm": draw.SCREEN_INK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ def staged(deck: Deck) -> Stage:
 
 def palette(tier: str) -> Palette:
     """The paints of an age band."""
-    shared: Palette = {"ink": draw.SCREEN_INK, "paper": draw.WHITE, "sun": draw.SUN, "grey": GREY, "": "none"}
-    return shared | {"tier": draw.COLOURS[tier], "tint": draw.TINTS[tier]}
+    return LIGHT | {"tier": draw.COLOURS[tier], "tint": draw.TINTS[tier]}
 
 
 class _Director:
@@ -119,7 +118,7 @@ class _Director:
         if one.picture:
             side = f"at-{slot.align}" if slot.align else ""
             return Thing(name="picture", style=_place(slot.box), looks=side, source=self._source(one.picture), alt=one.alt, data=one.data)
-        looks = [self._type(slot), f"in-{'dark' if slot.fill == 'sun' else slot.words}"]
+        looks = [self._type(slot), f"in-{slot.words}"]
         if slot.shape not in {"text", "picture"}:
             light, dark = (_shaped(slot, paints) for paints in (self.light, DARK))
             looks.insert(0, self._look(light, dark))
@@ -139,13 +138,18 @@ class _Director:
 
     def _source(self, name: str) -> str:
         if name == "logo":
-            return draw.uri(self.deck.frame.imprint.logo)
+            return _address(self.deck.frame.imprint.logo)
         if name.startswith("qr:"):
-            return draw.uri(qr.qr(name.removeprefix("qr:")))
+            return _address(qr.qr(name.removeprefix("qr:")))
         own = next((one for one in self.deck.frame.pictures if one.name == name.removeprefix("pictures/")), None)
         if own:
             return f"data:{own.media_type};base64,{base64.b64encode(own.content).decode()}"
-        return draw.uri(boards.drawing(name, self.tier)[0])
+        return _address(boards.drawing(name, self.tier)[0])
+
+
+def _address(svg: str) -> str:
+    """A drawing as an address without spaces, as it must be outside a style sheet."""
+    return draw.uri(svg).replace(" ", "%20")
 
 
 def _place(box: Box) -> str:
@@ -182,11 +186,9 @@ def _svg(svg: str) -> str:
 
 
 def _shaped(slot: Slot, paints: Palette) -> str:
-    """The background of a slot that looks like a plate, a bubble, a box, or has a rule above."""
+    """The background of a slot that looks like a plate, a bubble or a box."""
     fill, ink = paints[slot.fill], paints["ink"]
     wide, high, weight = slot.box.w * 10, slot.box.h * 10, slot.outline * 10
-    if slot.shape == "rule":
-        return f"border-top:{_u(slot.outline)} solid {ink}"
     if slot.shape == "box":
         return f"background-color:{fill};border:{_u(slot.outline)} solid {ink}"
     if slot.shape == "bubble":
@@ -198,8 +200,9 @@ def _marked(mark: Mark, paints: Palette, tier: str) -> str:
     fill, ink = paints[mark.fill], paints["ink"]
     if mark.kind == "rectangle":
         return f"background-color:{fill}"
-    if mark.kind == "plate":
-        return _svg(draw.plate(mark.box.w * 10, mark.box.h * 10, fill, ink, mark.outline * 10, mark.point * 10))
+    if mark.kind in {"plate", "back"}:
+        line, weight = (ink, mark.outline * 10) if mark.outline else (fill, 0.1)
+        return _svg(draw.plate(mark.box.w * 10, mark.box.h * 10, fill, line, weight, mark.point * 10, left=mark.kind == "back"))
     if mark.kind == "arrow":
         return _svg(arrow(fill, ink))
     if mark.kind == "icon":

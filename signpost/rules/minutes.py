@@ -38,7 +38,7 @@ def shorter_paths(lesson: Lesson) -> Iterator[Found]:
     timed, place = lesson.timed(), lesson.front.at("minutes")
     core = sum(section.minutes for section in timed if not section.optional)
     if lesson.front.minutes >= LONG_LESSON and core != CORE:
-        fix = f"Mark {core - CORE} more minutes with .optional." if core > CORE else f"Take .optional from {CORE - core} minutes."
+        fix = _mark("optional", core - CORE) if core > CORE else _take("optional", CORE - core)
         yield place, f"Without the optional sections {core} minutes are left, not {CORE}.", fix
     for section in timed:
         if section.optional and section.kind in IN_EVERY_PATH:
@@ -48,11 +48,19 @@ def shorter_paths(lesson: Lesson) -> Iterator[Found]:
         return
     short = sum(section.minutes for section in kept)
     if short != SHORT:
-        fix = f"Take .short from {short - SHORT} minutes." if short > SHORT else f"Mark {SHORT - short} more minutes with .short."
+        fix = _take("short", short - SHORT) if short > SHORT else _mark("short", SHORT - short)
         yield place, f"The sections marked .short last {short} minutes, not {SHORT}.", fix
     for section in timed:
         if section.kind in IN_EVERY_PATH and not section.short:
             yield section.place, f"The {section.kind} is not in the 15-minute lesson.", "Add .short to its heading."
+
+
+def _mark(flag: str, minutes: int) -> str:
+    return f"Mark {minutes} more {'minute' if minutes == 1 else 'minutes'} with .{flag}."
+
+
+def _take(flag: str, minutes: int) -> str:
+    return f"Take .{flag} from {minutes} {'minute' if minutes == 1 else 'minutes'}."
 
 
 def talk_share(lesson: Lesson) -> Iterator[Found]:

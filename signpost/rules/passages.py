@@ -1,15 +1,16 @@
 """The words of a lesson as the rules see them: who reads or hears each passage, in which part, and on which line each word stands."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
+from functools import lru_cache, wraps
+from typing import Literal, TypeVar
 
 from signpost.model import TIMED, Instead, Lesson, Part, Section
 from signpost.problem import Place
 from signpost.rules.kinds import Found
 
+Value = TypeVar("Value")
 Reader = Literal["pupil", "staff", "home"]
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
 ITEM = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(?:\{[a-z]+\}\s*)?")
@@ -58,6 +59,7 @@ class Passage:
         return self.kind == "item" and self.owner is not None and self.owner.word == "no"
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Markdown without its marks, each line where it was: quotes straight, list items behind '•', pictures gone."""
     lines = (ITEM.sub("• ", PICTURE.sub("", line)).replace("*", "") for line in text.split("\n"))
@@ -71,6 +73,12 @@ def pattern(written: str, exact: bool = False) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.NOFLAG if exact else re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
+def any_of(written: tuple[str, ...], exact: bool = False) -> re.Pattern[str]:
+    """One pattern for many, so that a passage with nothing to find is read once."""
+    return pattern("|".join(f"(?:{one})" for one in written), exact)
+
+
 def shown(text: str) -> str:
     """Words as a finding repeats them: on one line, in the author's own spelling."""
     return " ".join(text.replace("•", " ").split())
@@ -82,9 +90,12 @@ def said(passages: Iterable[Passage], wordings: Iterable[Instead], tier: str, wh
     Staff must be able to read what is not to be said: words that a staff passage quotes or refuses ("never say ...") are let be.
     Where refusing is meant (`refusable`), so are words that a pupil's passage refuses, and check items whose answer is no.
     """
-    chosen = [(wording, pattern(wording.pattern)) for wording in wordings if not wording.tiers or tier in wording.tiers]
-    for passage in passages:
-        found = ((match, wording) for wording, written in chosen for match in written.finditer(passage.text))
+    chosen = [wording for wording in wordings if not wording.tiers or tier in wording.tiers]
+    some = any_of(tuple(wording.pattern for wording in chosen))
+    for passage in passages if chosen else ():
+        if not some.search(passage.text):
+            continue
+        found = ((match, wording) for wording in chosen for match in pattern(wording.pattern).finditer(passage.text))
         end = 0
         for match, wording in sorted(found, key=lambda one: (one[0].start(), -one[0].end())):
             if match.start() < end or (wording.audiences and passage.reader not in wording.audiences):
@@ -108,14 +119,27 @@ def of_pupils(passages: Iterable[Passage]) -> Iterator[Passage]:
     return (passage for passage in passages if passage.reader == "pupil")
 
 
-def passages(lesson: Lesson) -> Iterator[Passage]:
+def kept(make: Callable[[Lesson], Value]) -> Callable[[Lesson], Value]:
+    """A function of a lesson that keeps what it made of the last one: some thirty rules in a row ask for the same."""
+    last: list[tuple[Lesson, Value]] = []
+
+    @wraps(make)
+    def of(lesson: Lesson) -> Value:
+        for known, made in last:
+            if known is lesson:
+                return made
+        made = make(lesson)
+        last[:] = [(lesson, made)]
+        return made
+
+    return of
+
+
+@kept
+def passages(lesson: Lesson) -> tuple[Passage, ...]:
     """Every passage of the lesson, in order, each once: what a slide takes from a scenario is the scenario's."""
-    seen: set[tuple[Place, str]] = set()
-    for passage in everything(lesson):
-        key = (passage.place, passage.text)
-        if key not in seen:
-            seen.add(key)
-            yield passage
+    once = {(passage.place, passage.text): passage for passage in reversed(tuple(everything(lesson)))}
+    return tuple(reversed(once.values()))
 
 
 def everything(lesson: Lesson) -> Iterator[Passage]:

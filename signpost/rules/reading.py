@@ -9,7 +9,7 @@ from signpost.model import Lesson, Reading, Words
 from signpost.problem import Place
 from signpost.reading import FEWEST, TOLERANCE, Measured, measure, sentences, words
 from signpost.rules.kinds import Found
-from signpost.rules.passages import Passage, everything
+from signpost.rules.passages import Passage, everything, kept
 
 UNIT = re.compile(r"\n\s*\n|\n(?=•)|•|\|")
 NAMES = {
@@ -43,6 +43,7 @@ class Document:
         return "\n".join(text for _, text in self.pieces)
 
 
+@kept
 def of_lesson(lesson: Lesson) -> tuple[Document, ...]:
     """Every document of a lesson that is read, with its words as the author wrote them."""
     gathered: dict[str, list[tuple[Place, str]]] = {name: [] for name in NAMES}

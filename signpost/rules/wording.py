@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from signpost.model import Lesson, Tier, Words
 from signpost.rules.kinds import Found
-from signpost.rules.passages import Passage, of_pupils, passages, pattern, said, shown
+from signpost.rules.passages import Passage, any_of, of_pupils, passages, said, shown
 
 TERM = '"{said}" is not what we say{why}.'
 
@@ -28,14 +28,12 @@ def no_brands(lesson: Lesson) -> Iterator[Found]:
 
 def brands_in(found_in: Iterable[Passage], words: Words) -> Iterator[Found]:
     """Where pupils read or hear a brand: one written with a capital counts as written, and not at the head of a sentence."""
-    written = [(brand, pattern(brand, exact=brand != brand.lower())) for brand in words.brands]
+    as_written = tuple(brand for brand in words.brands if brand != brand.lower())
+    any_case = tuple(brand for brand in words.brands if brand == brand.lower())
     for passage in of_pupils(found_in):
-        taken: set[int] = set()
-        for brand, expression in written:
-            for found in expression.finditer(passage.text):
-                ordinary = brand != brand.lower() and not passage.before(found.start()).strip(" \"'(\n")
-                if not ordinary and found.start() not in taken:
-                    taken.add(found.start())
+        for brands, exact in ((any_case, False), (as_written, True)):
+            for found in any_of(brands, exact).finditer(passage.text) if brands else ():
+                if not exact or passage.before(found.start()).strip(" \"'(\n"):
                     fix = 'Say what it does, like "a group chat", "a game" or "a disappearing-message app".'
                     yield passage.at(found.start()), f'"{shown(found[0])}" is a brand.', fix
 
@@ -67,12 +65,11 @@ def words_at_9_11(lesson: Lesson) -> Iterator[Found]:
 
 def above(found_in: Iterable[Passage], words: Words, tier: Tier, ceiling: str) -> Iterator[Found]:
     """Where pupils read or hear a word of one list of words above an age."""
-    written = [pattern(word) for word in words.ceilings.get(ceiling, ())]
+    written = words.ceilings.get(ceiling, ())
     for passage in of_pupils(found_in):
-        for expression in written:
-            for found in expression.finditer(passage.text):
-                fix = PLAINLY.get(tier.id, "Say it in calm, factual words, or leave it out.")
-                yield passage.at(found.start()), f'"{shown(found[0])}" is not a word for {tier.label}.', fix
+        for found in any_of(written).finditer(passage.text) if written else ():
+            fix = PLAINLY.get(tier.id, "Say it in calm, factual words, or leave it out.")
+            yield passage.at(found.start()), f'"{shown(found[0])}" is not a word for {tier.label}.', fix
 
 
 def sextortion_explained(lesson: Lesson) -> Iterator[Found]:
