@@ -818,6 +818,7 @@ class Shelf:
     tier: Tier
     topic: Topic
     minutes: int
+    status: str
     need: tuple[str, ...]
     entries: tuple[Entry, ...]
 

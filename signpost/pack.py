@@ -51,6 +51,7 @@ def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple
                 tier=lesson.tier,
                 topic=lesson.topic,
                 minutes=front.minutes,
+                status=front.status,
                 need=front.need,
                 entries=entries,
             )

@@ -44,7 +44,7 @@ DOORS = {
     "pypdfium2": {"render/look.py"},
     "PIL": {"render/look.py"},
     "segno": {"render/qr.py"},
-    "fontTools": {"render/fonts.py"},
+    "fontTools": {"render/fonts.py", "render/measure.py"},
     "rich": {"cli.py"},
 }
 READS_THE_CLOCK = {"cli.py"}

@@ -44,6 +44,7 @@ def tools() -> tuple[tuple[str, str], ...]:
         "pillow",
         "pydyf",
         "fonttools",
+        "brotli",
         "fontpkg-lexend",
         "fontpkg-atkinson-hyperlegible",
     )

@@ -168,7 +168,8 @@ def _typed(slot: Slot) -> Iterator[str]:
     """Padding and type of a slot; '&' is its class."""
     top, right, bottom, left = slot.pad
     slack = (slot.box.w - right - left) * slides.SLACK
-    sides = (top, right, bottom, left + slack) if slot.align == "right" else (top, right + slack, bottom, left)
+    before = {"right": slack, "center": slack / 2}.get(slot.align, 0)
+    sides = (top, right + slack - before, bottom, left + before)
     yield f"&{' .cell' if slot.middle else ''}{{padding:{' '.join(_u(side) for side in sides)}}}"
     for at, level in enumerate(slot.levels):
         face = "Lexend" if level.lexend else "Atkinson Hyperlegible"

@@ -18,6 +18,7 @@ BREAK = re.compile(r"[.!?…][\"')]*\s|[•|]|\n\s*\n")
 NEGATION = re.compile(
     r"\b(?:never|not|no(?!,)|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than)\b|n't\b", re.IGNORECASE
 )
+CLAUSE = re.compile(r"[,;:]|\b(?:and|but|so|because|then)\b", re.IGNORECASE)
 QUOTED = re.compile(r"\"[^\"]*\"")
 STRAIGHT = str.maketrans("“”„’‘", '"""\'\'')
 
@@ -50,8 +51,9 @@ class Passage:
         return self.text[ends[-1] if ends else 0 : start]
 
     def negated(self, start: int) -> bool:
-        """The sentence has said 'never', 'not' or the like before it comes to the character."""
-        return bool(NEGATION.search(self.before(start)))
+        """The sentence has said 'never', 'not' or the like before it comes to the character; in a pupil's text, the clause has."""
+        before = self.before(start)
+        return bool(NEGATION.search(CLAUSE.split(before)[-1] if self.reader == "pupil" else before))
 
     @property
     def expects_no(self) -> bool:
