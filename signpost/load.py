@@ -131,8 +131,17 @@ def _module(problems: list[Problem], path: Path, name: str) -> Module:
                 Place(name), "front-matter", "The file does not begin with front matter.", "Begin it with '---', the fields, and '---'."
             )
         )
-    _, sections, found = read_sections(body, name)
+    preface, sections, found = read_sections(body, name)
     problems.extend(found)
+    problems.extend(
+        Problem(
+            part.place,
+            "heading",
+            "Text stands before the first section, where nothing prints it.",
+            "Move it below a heading, like '## Ground rules: We look after each other (3 minutes) {#ground-rules}'.",
+        )
+        for part in preface
+    )
     value, lines = data.parse(front_text, name, first_line=2)
     front = data.as_record(FrontMatter, value, lines, name)
     pictures = tuple(_pictures(path, name, body, problems))

@@ -108,7 +108,8 @@ def imprint(school: School, country: Country, services: tuple[Service, ...], tie
     """What this school prints in the slots of a page for this tier (or for staff, without one)."""
     known = {service.id: service for service in services}
     for_pupils = ("child", "young-person", "anyone", "under-18-images")
-    chosen, readers = [*school.outside, *country.routes.child], for_pupils
+    chosen = [*school.outside, *country.routes.child]
+    readers: tuple[str, ...] = for_pupils
     if tier and tier.number == 1:  # a sheet for the youngest is read at home, by the grown-up it names
         by_phone = [id for id in country.routes.parents if id in known and known[id].phone]
         chosen, readers = [*by_phone, *chosen], (*for_pupils, "parent")

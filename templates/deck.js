@@ -23,7 +23,9 @@
     button("back").disabled = at === 0;
     button("next").disabled = at === pairs.length - 1;
     if (at !== from || !view) said.textContent = position() + ": " + title(at);
-    try { history.replaceState(null, "", "#slide-" + (at + 1)); } catch (error) { /* some viewers forbid it; the place is only not remembered */ }
+    if (at !== from) {
+      try { history.replaceState(null, "", "#slide-" + (at + 1)); } catch (error) { /* some viewers forbid it: the place is not remembered */ }
+    }
     if (!told) tell();
     if (view === "show") window.scrollTo(0, 0);
   }
@@ -146,6 +148,11 @@
     if (wanted) show(Number(wanted[1]) - 1);
   });
 
+  function room() {
+    body.style.setProperty("--tall", bar.offsetHeight + "px");
+  }
+  window.addEventListener("resize", room);
+
   setInterval(() => {
     const gone = began ? Math.floor((Date.now() - began) / 1000) : 0;
     clock.textContent = Math.floor(gone / 60) + ":" + String(gone % 60).padStart(2, "0");
@@ -153,6 +160,7 @@
 
   root.classList.add("script");
   bar.hidden = false;
+  room();
   const wanted = /^#(slide|notes)-(\d+)$/.exec(location.hash);
   if (wanted) at = Math.min(pairs.length, Number(wanted[2])) - 1;
   look(wanted && wanted[1] === "notes" ? "notes" : "show");

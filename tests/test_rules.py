@@ -119,7 +119,7 @@ MISTAKES = (
     ("    - Listen.\n", "    - Listen, on WhatsApp too.\n"),
     ("Noah feels sick.", "He should have known."),
     ("    Mei does not want to.", "    Mei is told that it will be deleted."),
-    ('"Paying makes the threats stop."', '"Paying makes the threats stop, and then all of it will be over for good, they say."'),
+    ('"Paying makes the threats stop."', '"Pay up and it is all over for good, so do pay, and go to bed."'),
     ("Alone, without names.", "Ask pupils if they have shared one."),
     ("We leave the story here.", "Have you ever met this?"),
     ("supervision: recommended", "supervision: suggested"),
@@ -127,25 +127,25 @@ MISTAKES = (
     ("You and the safeguarding lead read the slips on the same day.", "A box stands there."),
 )
 TOLD = """\
-content/modules/t4/pressure.md:11: The sections add up to 50 minutes, and the front matter says 55. [minutes-add-up]
+pressure.md:11: The sections add up to 50 minutes, and the front matter says 55. [minutes-add-up]
     Fix: Write minutes: 50, or change a section by 5.
-content/modules/t4/pressure.md:13: "supervision: suggested" is too little for a lesson on pressure. [supervision]
+pressure.md:13: "supervision: suggested" is too little for a lesson on pressure. [supervision]
     Fix: Write supervision: recommended.
-content/modules/t4/pressure.md:39: "Ask pupils if they have" asks pupils about their own lives: nobody is asked about their own life. [no-own-experience]
+pressure.md:39: "Ask pupils if they have shared" asks pupils about their own lives: a story keeps it at a distance. [no-own-experience]
     Fix: Ask about the person in the story.
-content/modules/t4/pressure.md:47: The statement "Paying makes the threats stop, and then all of it will be over for good, they say." has 17 words; 14 is the most. [item-length]
-    Fix: Cut 3 words.
-content/modules/t4/pressure.md:77: "should have known" puts the blame on the child: nobody has to see through a trick. [no-blame]
+pressure.md:47: The statement "Pay up and it is all over for good, so do pay, and go to bed." has 16 words; 14 is the most. [item-length]
+    Fix: Cut 2 words.
+pressure.md:77: "should have known" puts the blame on the child: nobody has to see through a trick. [no-blame]
     Fix: Write "was tricked".
-content/modules/t4/pressure.md:96: "will be deleted" says what nobody can promise: it may not come true. [no-promises]
+pressure.md:96: "will be deleted" says what nobody can promise: it may not come true. [no-promises]
     Fix: Write "Pictures can be reported, and removed from many places."
-content/modules/t4/pressure.md:121: "WhatsApp" is a brand. [no-brands]
+pressure.md:121: "WhatsApp" is a brand. [no-brands]
     Fix: Say what it does, like "a group chat", "a game" or "a disappearing-message app".
-content/modules/t4/pressure.md:159: "Have you ever" asks pupils about their own lives: nobody is asked about their own life. [no-own-experience]
+pressure.md:159: "Have you ever" asks pupils about their own lives: a story keeps it at a distance. [no-own-experience]
     Fix: Write "What might people of this age have seen?"
-content/modules/t4/pressure.md:186: The question box does not say who reads it, and when. [question-box]
+pressure.md:186: The question box does not say who reads it, and when. [question-box]
     Fix: Write "You and the safeguarding lead read the slips on the same day."
-content/modules/t4/pressure.md:205: The letter names 2 things that help; it names three. [letter-home]
+pressure.md:205: The letter names 2 things that help; it names three. [letter-home]
     Fix: Write !!! helps and a list of three below it, four spaces in."""
 
 
@@ -164,7 +164,8 @@ def test_a_module_with_ten_mistakes_gets_ten_good_sentences(tmp_path: Path, word
     checked, found = check(lesson, load_school(root, "small-school"), library.services, TODAY)
 
     assert checked is None
-    assert report(found) == TOLD
+    assert len(found) == len(MISTAKES) == 10
+    assert report(found).replace("content/modules/t4/", "") == TOLD
 
 
 PASTED = """She should have known better: on TikTok,
@@ -221,3 +222,12 @@ def test_every_document_that_is_read_is_measured(lessons: dict[str, Lesson]) -> 
 
 def test_the_small_library_has_nothing_to_find(checked: tuple[Checked, ...]) -> None:
     assert len(checked) == 2
+
+
+def test_text_before_the_first_section_is_not_lost_in_silence(tmp_path: Path) -> None:
+    root = shutil.copytree(LIBRARY, tmp_path / "library")
+    path = root / "content/modules/t4/pressure.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("allow: {}\n---\n", "allow: {}\n---\nRead this first.\n"), encoding="utf-8")
+    _, (problem,) = load(root)
+
+    assert (problem.place.line, problem.what) == (30, "Text stands before the first section, where nothing prints it.")

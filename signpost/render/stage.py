@@ -117,7 +117,7 @@ class _Director:
         slot = one.slot
         if one.picture:
             side = f"at-{slot.align}" if slot.align else ""
-            return Thing(name="picture", style=_place(slot.box), looks=side, source=self._source(one.picture), alt=one.alt, data=one.data)
+            return Thing(name=slot.name, style=_place(slot.box), looks=side, source=self._source(one.picture), alt=one.alt, data=one.data)
         looks = [self._type(slot), f"in-{slot.words}"]
         if slot.shape not in {"text", "picture"}:
             light, dark = (_shaped(slot, paints) for paints in (self.light, DARK))

@@ -59,12 +59,12 @@ def drawings_only(lesson: Lesson) -> Iterator[Found]:
 
 COLOURS = r"(?:red|green|blue|yellow|orange|purple|pink|grey|gray|brown|amber|turquoise)"
 THINGS = (
-    r"(?:box|boxes|circles?|cards?|arrows?|lines?|text|words?|letters?|buttons?|cells?|sides?|plates?|bubbles?|parts?|bars?|ones?|"
-    r"zones?|columns?|rows?|corner|area|dots?|flags?)"
+    r"(?:box|boxes|circles?|cards?|arrows?|lines?|text|words?|letters?|buttons?|cells?|sides?|plates?|bubbles?|parts?|bars?|zones?|"
+    r"columns?|rows?|dots?)"
 )
 BY_COLOUR = re.compile(
     rf"\b(?:the|each|every|all|your|these|those) {COLOURS} {THINGS}\b"
-    rf"|\b(?:in|with|marked|shown|printed|written) {COLOURS}\b(?! (?:ink|pencils?|pens?|crayons?))"
+    rf"|\b(?:is|are|marked|shown|printed|written|circled|underlined) (?:in|with) {COLOURS}\b(?! (?:ink|pencils?|pens?|crayons?))"
     r"|\bcolou?r(?:ed)?[- ]cod\w+|\btraffic[- ]light colou?rs\b",
     re.IGNORECASE,
 )

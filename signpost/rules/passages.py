@@ -16,7 +16,9 @@ PICTURE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
 ITEM = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(?:\{[a-z]+\}\s*)?")
 BREAK = re.compile(r"[.!?…][\"')]*\s|[•|]|\n\s*\n")
 NEGATION = re.compile(
-    r"\b(?:never|not|no(?!,)|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than)\b|n't\b", re.IGNORECASE
+    r"\b(?:never|not|no(?!,)|nobody|none|nothing|without|cannot|neither|nor|avoid|instead of|rather than|"
+    r"hope[sd]?|wonder(?:s|ed)?|whether|afraid|worr(?:y|ies|ied))\b|n't\b",
+    re.IGNORECASE,
 )
 CLAUSE = re.compile(r"[,;:]|\b(?:and|but|so|because|then)\b", re.IGNORECASE)
 QUOTED = re.compile(r"\"[^\"]*\"")

@@ -11,7 +11,7 @@ from signpost.rules.passages import Passage, passages, shown
 NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twenty|a hundred|a thousand)"
 FIGURE = re.compile(
     rf"\b\d+(?:\.\d+)?\s*(?:%|per ?cent\b)|\b{NUMBER} (?:in|out of) (?:every )?{NUMBER}\b(?! (?:minutes?|pairs?|turns?|weeks?|"
-    rf"days?|hours?|seconds?|groups?|steps?))|"
+    rf"days?|hours?|seconds?|groups?|steps?|items?|answers?|cards?|questions?|statements?|lines?))|"
     r"\b(?:half|a third|a quarter|two thirds|three quarters|the majority) of (?:all |the )?(?:children|young people|pupils|"
     r"teenagers|teens|victims|girls|boys|cases|reports)\b|"
     r"\b\d{1,3}(?:,\d{3})+\b|\b(?:hundreds|thousands|millions) of (?:children|young people|pupils|teenagers|victims|girls|boys|"
