@@ -90,7 +90,7 @@ def load(root: Path) -> tuple[Library, tuple[Problem, ...]]:
         countries=each("countries", "*.yaml", partial(data.read, Country)),
         services=tuple(one for some in each("countries/services", "*.yaml", partial(data.read_all, Service, "services")) for one in some),
         frameworks=each("frameworks", "*.yaml", partial(data.read, Framework)),
-        words=attempt(lambda: data.read(Words, content / "words.yaml", "content/words.yaml"), Words()),
+        words=attempt(lambda: _words(content / "words.yaml", "content/words.yaml"), Words()),
         phrases=attempt(lambda: _phrases(content / "languages" / "en.yaml", "content/languages/en.yaml"), no_phrases),
         staff_reading=readings.get("staff", easy),
         letter_reading=readings.get("letter", easy),
@@ -106,6 +106,31 @@ def _some(read: Callable[[Path, str], Value], path: Path, name: str) -> Value | 
 class _Bound(Data):
     id: str
     reading: Reading
+
+
+def _words(path: Path, name: str) -> Words:
+    words = data.read(Words, path, name)
+    problems = []
+    for pattern, place in _patterns(words):
+        try:
+            re.compile(pattern.replace(" ", r"\s+"))
+        except re.error as error:
+            what = f"'{pattern}' cannot be read as a pattern: {error.msg}."
+            problems.append(
+                Problem(place, "fields", what, "Close every bracket, and write '\\.' for a full stop and '\\?' for a question mark.")
+            )
+    if problems:
+        raise CannotRead(*problems)
+    return words
+
+
+def _patterns(words: Words) -> Iterator[tuple[str, Place]]:
+    for field in ("terms", "blame", "alarm", "promises", "how_to", "own_experience", "graphic"):
+        yield from ((wording.pattern, wording.at("pattern")) for wording in getattr(words, field))
+    yield from ((brand, words.at("brands", at)) for at, brand in enumerate(words.brands))
+    yield from ((real, words.at("real-names", at)) for at, real in enumerate(words.real_names))
+    for tier, above in words.ceilings.items():
+        yield from ((word, words.at("ceilings", tier, at)) for at, word in enumerate(above))
 
 
 def _phrases(path: Path, name: str) -> tuple[tuple[str, str], ...]:

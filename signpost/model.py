@@ -93,6 +93,7 @@ class Service(Data):
 
     id: str
     name: str
+    short: str | None = None
     audience: Audience
     audience_note: str | None = None
     purpose: Purpose

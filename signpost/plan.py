@@ -155,7 +155,7 @@ def _adult(person: Person) -> Adult:
 def _outside(service: Service) -> Outside:
     return Outside(
         id=service.id,
-        name=service.name,
+        name=service.short or service.name,
         phone=service.phone or "",
         web=service.web or "",
         url=service.url or "",

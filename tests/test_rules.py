@@ -231,3 +231,17 @@ def test_text_before_the_first_section_is_not_lost_in_silence(tmp_path: Path) ->
     _, (problem,) = load(root)
 
     assert (problem.place.line, problem.what) == (30, "Text stands before the first section, where nothing prints it.")
+
+
+def test_a_pattern_that_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
+    root = shutil.copytree(LIBRARY, tmp_path / "library")
+    path = root / "content/words.yaml"
+    text = path.read_text(encoding="utf-8").replace("'groomers?'", "'(groomers?'").replace("- Chatty", "- 'Chatty)'")
+    path.write_text(text, encoding="utf-8")
+    library, problems = load(root)
+
+    assert [(problem.place.line, problem.what.split(":")[0]) for problem in problems] == [
+        (3, "'(groomers?' cannot be read as a pattern"),
+        (10, "'Chatty)' cannot be read as a pattern"),
+    ]
+    assert library.words == Words()

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from signpost import markdown
-from signpost.model import Deck, Imprint, Outside, Part, Slide
+from signpost.model import Deck, Outside, Part, Slide
 from signpost.problem import CannotRead, Problem
 from signpost.render import draw, measure, slides
-from signpost.render.slides import Box, Mark, Slot
+from signpost.render.slides import Box, Level, Mark, Slot
 
 Slots = dict[str, Slot]
 FEW = 24
@@ -160,8 +160,7 @@ def _limited(slide: Slide, found: int, least: int, most: int, noun: str) -> None
 
 def _heading(slide: Slide, slots: Slots) -> Filled:
     slot = slots["title"]
-    fits = measure.width(slide.title, slides.TITLE.size, "Lexend", 600) <= slot.text_width
-    return _line(slot if fits else replace(slot, levels=(slides.TITLE_LONG,)), markdown.bind(slide.title))
+    return _line(_sized(slot, (slides.TITLE, slides.TITLE_LONG), slide.title), markdown.bind(slide.title))
 
 
 def _has_key(slide: Slide) -> bool:
@@ -172,15 +171,15 @@ def _key(slide: Slide, slots: Slots) -> Iterator[Filled]:
     slot = slots["key"]
     for part in slide.parts:
         if part.kind == "key":
-            lines = _balanced(markdown.plain(part.prose).replace("\n", " "), slot.levels[0].size, slot.text_width)
+            lines = _balanced(markdown.plain(part.prose).replace("\n", " "), slot.levels[0], slot.text_width)
             yield Filled(slot=slot, paragraphs=(Paragraph((Run(lines),)),))
 
 
-def _balanced(text: str, size: float, room: float) -> str:
+def _balanced(text: str, level: Level, room: float) -> str:
     """A line too long for one is broken where a sentence ends, or else in the middle: never one word alone."""
 
     def wide(words: str) -> float:
-        return measure.width(words, size, "Lexend", 600)
+        return _wide(words, level)
 
     breaks = [(text[: at.start()], text[at.end() :]) for at in re.finditer(" ", text)]
     fitting = [pair for pair in breaks if max(map(wide, pair)) <= room]
@@ -204,26 +203,36 @@ def drawing(name: str, tier: str) -> tuple[str, str]:
 
 def _cover(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
     own, title = deck.frame.imprint, slots["title"]
-    two = _lines(slide.title, slides.COVER.size, title.text_width) <= 2
+    two = _lines(slide.title, slides.COVER, title.text_width) <= 2
     yield _line(title if two else replace(title, levels=(slides.COVER_LONG,)), markdown.bind(slide.title))
     yield _line(slots["promise"], deck.promise)
     cover = phrase(deck, "slide-cover").format(topic=deck.frame.topic.name, ages=deck.frame.tier.label, minutes=deck.minutes)
     yield _line(slots["meta"], cover)
-    yield _line(slots["school"], own.school, data="school")
+    yield _line(_sized(slots["school"], slides.SCHOOLS, own.school), own.school, data="school")
     if own.logo:
         yield Filled(slot=slots["logo"], picture="logo", alt=phrase(deck, "letter-logo").format(school=own.school), data="logo")
 
 
-def _lines(text: str, size: float, room: float) -> int:
-    """How many lines the words take at a size, words kept whole."""
+def _lines(text: str, level: Level, room: float) -> int:
+    """How many lines the words take, words kept whole."""
     lines, line = 1, ""
     for word in text.split(" "):
         longer = f"{line} {word}".strip()
-        if line and measure.width(longer, size, "Lexend", 600) > room:
+        if line and _wide(longer, level) > room:
             lines, line = lines + 1, word
         else:
             line = longer
     return lines
+
+
+def _wide(text: str, level: Level) -> float:
+    family, bold = ("Lexend", 600) if level.lexend else ("Atkinson Hyperlegible", 700)
+    return measure.width(text, level.size, family, bold if level.bold else 400)
+
+
+def _sized(slot: Slot, levels: tuple[Level, ...], text: str) -> Slot:
+    """The slot with the first of the levels at which a long name or address stays on one line, or with the last."""
+    return replace(slot, levels=(next((one for one in levels if _wide(text, one) <= slot.text_width), levels[-1]),))
 
 
 def _idea(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
@@ -232,9 +241,9 @@ def _idea(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
     count = sum(len(one.text.split()) for one in prose)
     beside = slides.beside(count, keyed)
     width = beside.x - 0.8 - text.box.x if slide.picture else text.box.w
-    text = replace(_at(text, w=width, h=9.2 if keyed else text.box.h), middle=bool(slide.picture) and len(prose) <= 3)
+    text = replace(_at(text, w=width, h=9.2 if keyed else text.box.h), anchor="middle" if slide.picture and len(prose) <= 3 else "top")
     if count <= FEW and not slide.picture:
-        text = replace(text, levels=slides.large(deck.frame.tier.number), middle=True)
+        text = replace(text, levels=slides.large(deck.frame.tier.number), anchor="middle")
     yield _heading(slide, slots)
     yield Filled(slot=text, paragraphs=prose)
     yield from _key(slide, slots)
@@ -316,46 +325,52 @@ def _words(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
 
 
 def _help(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
-    young, outside = deck.frame.tier.number == 1, outside_of(deck)
+    tier = deck.frame.tier.number
+    outside = next(iter(deck.frame.imprint.outside), None)
     yield _heading(slide, slots)
-    yield _route(slots["inside"], phrase(deck, "you-can-tell" if young else "in-school"), *_inside(deck))
+    yield _inside(deck, slots["inside"])
     if outside:
-        label = "for-your-grown-up" if young else "outside-free" if outside.free else "outside-school"
-        first = outside.phone or outside.web or outside.name
-        rest = (outside.name, outside.web, outside.hours)
-        yield _route(slots["outside"], phrase(deck, label), first, " · ".join(part for part in rest if part and part != first))
+        yield _outside(deck, slots["outside"], outside)
+    promises = (phrase(deck, "promise-fault"), phrase(deck, "promise-young" if tier <= 2 else "promise-trouble"))
+    yield Filled(slot=slots["promises"], paragraphs=tuple(Paragraph((Run(one),)) for one in promises))
     if outside and outside.url:
         web = outside.web or outside.url
         yield Filled(slot=slots["qr"], picture=f"qr:{outside.url}", alt=phrase(deck, "qr").format(web=web), data="strip")
-        yield _line(slots["web"], web, data="strip")
-    promises = (phrase(deck, "promise-fault"), phrase(deck, "promise-young" if young else "promise-trouble"))
-    yield Filled(slot=slots["promises"], paragraphs=tuple(Paragraph((Run(one),)) for one in promises))
-    removal = next(iter(deck.frame.imprint.removal), None) if deck.frame.topic.image else None
+        yield _line(_sized(slots["web"], slides.ADDRESSES, web), web, data="strip")
+    else:
+        yield _picture(slots["qr"], "art:tell", "")
+    removal = next(iter(deck.frame.imprint.removal), None) if deck.frame.topic.image and tier > 2 else None
     if removal:
         way = " · ".join(dict.fromkeys(part for part in (removal.name, removal.phone, removal.web) if part))
         runs = (Run(f"{phrase(deck, 'image-removal')}: ", bold=True), Run(way))
         yield Filled(slot=slots["removal"], paragraphs=(Paragraph(runs),), data="strip")
 
 
-def _inside(deck: Deck) -> tuple[str, str]:
+def _inside(deck: Deck, slot: Slot) -> Filled:
     first, *others = deck.frame.imprint.inside
     second = "".join(f". {phrase(deck, 'slide-help-or').capitalize()} {other.name}, {other.where}" for other in others[:1])
-    return first.name, first.where + second
+    label = phrase(deck, "you-can-tell" if deck.frame.tier.number == 1 else "in-school")
+    return _route(slot, label, first.name, (first.where + second, first.where, _short(first.where)))
 
 
-def _route(slot: Slot, label: str, name: str, rest: str) -> Filled:
-    """A long name or number is set smaller, never cut."""
-    level = next((one for one in slides.NAMES if measure.width(name, one.size, "Lexend", 600) <= slot.text_width), slides.NAMES[-1])
+def _outside(deck: Deck, slot: Slot, route: Outside) -> Filled:
+    label = "for-your-grown-up" if deck.frame.tier.number == 1 else "outside-free" if route.free else "outside-school"
+    number = route.phone or route.web or route.name
+    forms = ((route.name, route.web, route.hours), (route.name, route.hours), (route.name,))
+    rest = tuple(" · ".join(part for part in form if part and part != number) for form in forms)
+    return _route(slot, phrase(deck, label), number, rest)
+
+
+def _route(slot: Slot, label: str, name: str, forms: tuple[str, ...]) -> Filled:
+    """A long name or number is set smaller, never cut; of what stands below, the longest form that fits."""
+    below = slot.levels[2]
+    level = _sized(slot, slides.NAMES, name).levels[0]
+    taken = slot.levels[0].line + _lines(name, level, slot.text_width) * level.line
+    room = (slot.box.h - slot.pad[0] - slot.pad[2]) * slides.POINTS - taken
+    rest = next((form for form in forms if _lines(form, below, slot.text_width) * below.line <= room), forms[-1])
     lines = (Paragraph((Run(label),)), Paragraph((Run(name),), 1), Paragraph((Run(rest),), 2))
-    sized = replace(slot, levels=(slot.levels[0], level, slot.levels[2]))
-    return Filled(slot=sized, paragraphs=tuple(one for one in lines if one.text.strip()), data="strip")
-
-
-def outside_of(deck: Deck) -> Outside | None:
-    """The route outside school that slides show: for the youngest the one that their grown-up calls."""
-    own: Imprint = deck.frame.imprint
-    first = next(iter(own.outside), None)
-    return next((route for route in own.parents if route.phone), first) if deck.frame.tier.number == 1 else first
+    sized = replace(slot, levels=(slot.levels[0], level, below))
+    return Filled(slot=sized, paragraphs=tuple(one for one in lines if one.text), data="strip")
 
 
 _FILL: dict[str, Callable[[Deck, Slide, Slots], Iterator[Filled]]] = {
@@ -369,6 +384,7 @@ _FILL: dict[str, Callable[[Deck, Slide, Slots], Iterator[Filled]]] = {
 
 def _icons(deck: Deck, slide: Slide, filled: list[Filled]) -> Iterator[Mark]:
     """The icon beside the words of a slot; every icon stands with a word."""
+    inside = "adult" if deck.frame.tier.number == 1 else "school"
     for one in filled:
         name, box = one.slot.name, one.slot.box
         middle = box.y + box.h / 2
@@ -381,39 +397,38 @@ def _icons(deck: Deck, slide: Slide, filled: list[Filled]) -> Iterator[Mark]:
         elif name == "prompt":
             yield Mark("icon", Box(box.x + 0.1, middle - 0.55, 1.1, 1.1), name="clock")
         elif name in {"inside", "outside"}:
-            top = middle + (one.slot.pad[0] - one.slot.pad[2] - _height(one)) / 2
-            yield Mark("icon", Box(box.x + 0.9, top - 0.02, 0.8, 0.8), one.slot.words, name="school" if name == "inside" else "call")
+            place = Box(box.x + 0.9, box.y + one.slot.pad[0] - 0.03, 0.8, 0.8)
+            yield Mark("icon", place, one.slot.words, name="call" if name == "outside" else inside)
         elif name.startswith("step-"):
             left = box.x + (0.95 if one.slot.shape == "back" else 0.6)
             yield Mark("icon", Box(left, middle - 0.8, 1.6, 1.6), one.slot.words, name=deck.safe_steps[int(name[5:]) - 1][0])
 
 
-def _height(one: Filled) -> float:
-    """The height of a slot's words, each paragraph on one line."""
-    levels = [one.slot.levels[paragraph.level] for paragraph in one.paragraphs]
-    return (sum(level.line for level in levels) + sum(level.before for level in levels[1:])) / slides.POINTS
-
-
 def help_line(deck: Deck) -> Filled:
     """The line at the foot of all slides but the first and the last: its longest form that fits; name and number are never cut."""
-    person, outside = deck.frame.imprint.inside[0], outside_of(deck)
-    number, web = (outside.phone, outside.web) if outside else ("", "")
-    short = re.split(r"\s*[,;(]", person.where)[0]
+    person, outside = deck.frame.imprint.inside[0], next(iter(deck.frame.imprint.outside), None)
     young = deck.frame.tier.number == 1
-    label, between = (phrase(deck, "you-can-tell"), f" · {phrase(deck, 'for-your-grown-up')}: ") if young else (phrase(deck, "help"), " · ")
-    forms = [(where, address) for address in dict.fromkeys((web, "" if number else web)) for where in (person.where, short)]
-    for where, address in (*forms, ("", "" if number else web)):
-        runs = [Run(f"{label}: ", bold=True), Run(f"{person.name}, {where}" if where else person.name)]
-        runs += [Run(between), Run(number.replace(" ", markdown.NBSP), bold=True, lexend=True)] if number else []
-        runs += [Run(f" · {address}")] if address else []
-        if sum(_width(run) for run in runs) <= slides.HELP_LINE.text_width:
-            break
-    return Filled(slot=slides.HELP_LINE, paragraphs=(Paragraph(tuple(runs)),), data="strip")
+    start = Run(f"{phrase(deck, 'you-can-tell' if young else 'help')}: ", bold=True)
+    number, web = (outside.phone, outside.web) if outside else ("", "")
+    own = f"{phrase(deck, 'for-your-grown-up')}: " if young and outside else ""
+    dial = Run(number.replace(" ", markdown.NBSP), bold=True, lexend=True)
+    forms = [(where, address) for address in dict.fromkeys((web, "" if number else web)) for where in (person.where, _short(person.where))]
+    for where, address in forms:
+        beside = tuple(run for run in (Run(own), dial, Run(" · " if number and address else ""), Run(address)) if run.text)
+        whole = (start, Run(f"{person.name}, {where}"), *((Run(" · "), *beside) if beside else ()))
+        if _run_widths(whole) <= slides.HELP_LINE.text_width:
+            return Filled(slot=slides.HELP_LINE, paragraphs=(Paragraph(whole),), data="strip")
+    two = (Paragraph((start, Run(person.name))), Paragraph(beside))
+    return Filled(slot=slides.HELP_LINE, paragraphs=tuple(one for one in two if one.runs), data="strip")
 
 
-def _width(run: Run) -> float:
-    family, bold = ("Lexend", 600) if run.lexend else ("Atkinson Hyperlegible", 700)
-    return measure.width(run.text, slides.SMALL.size, family, bold if run.bold else 400)
+def _short(where: str) -> str:
+    """A place without what follows its first comma: 'Room 12' of 'Room 12, by the library'."""
+    return re.split(r"\s*[,;(]", where)[0]
+
+
+def _run_widths(runs: tuple[Run, ...]) -> float:
+    return sum(_wide(run.text, Level(slides.SMALL.size, slides.SMALL.line, run.lexend, run.bold)) for run in runs)
 
 
 def specimen(deck: Deck, cover: bool = False) -> Filled | None:

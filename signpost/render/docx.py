@@ -62,7 +62,7 @@ def _styles(document: Any, page: Letter) -> None:
     section.page_width, section.page_height = (Mm(215.9), Mm(279.4)) if letter else (Mm(210), Mm(297))
     section.left_margin = section.right_margin = Mm(21 if letter else 18)
     section.top_margin, section.bottom_margin = Mm(14), Mm(14)
-    for name, size, bold in (("Normal", 11.5, False), ("Heading 1", 17, True), ("Heading 2", 13, True)):
+    for name, size, bold in (("Normal", 11, False), ("Heading 1", 16, True), ("Heading 2", 12.5, True)):
         style = document.styles[name]
         style.font.name, style.font.size, style.font.bold, style.font.color.rgb = "Atkinson Hyperlegible", Pt(size), bold, BLACK
         if name != "Normal":
@@ -152,7 +152,7 @@ def _starter(document: Any, label: str, words: str) -> None:
     cell.paragraphs[0].add_run(label).bold = True
     run = cell.add_paragraph().add_run(words)
     run.bold, run.font.size, run.font.name = True, Pt(13), "Lexend"
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
+    _gap(document)
 
 
 def _two_columns(document: Any, *columns: tuple[str, str]) -> None:
@@ -166,7 +166,14 @@ def _two_columns(document: Any, *columns: tuple[str, str]) -> None:
             paragraph = cell.add_paragraph(style="List Bullet")
             paragraph.paragraph_format.space_after = Pt(2)
             _runs(paragraph, item.html)
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
+    _gap(document)
+
+
+def _gap(document: Any) -> None:
+    """Two tables that touch become one: a line of 4 points keeps them apart."""
+    between = document.add_paragraph()
+    between.paragraph_format.space_after = Pt(0)
+    between.add_run(markdown.NBSP).font.size = Pt(4)
 
 
 def _first_row_is_head(table: Any) -> None:

@@ -136,7 +136,7 @@ class _Maker:
         place = shapes.frame(slot.box, flip=slot.shape == "back") if slot.box != base.box else ""
         if place and (slot.box.w, slot.box.h) != (base.box.w, base.box.h) and slot.shape not in {"text", "box"}:
             place += shapes.geometry(slot)
-        body = shapes.body(slot) if slot.middle != base.middle else "<a:bodyPr/>"
+        body = shapes.body(slot) if slot.anchor != base.anchor else "<a:bodyPr/>"
         paragraphs = "".join(self._paragraph(paragraph, slot, base) for paragraph in one.paragraphs)
         about = (
             f'<p:nvSpPr><p:cNvPr id="{id}" name="{master.label(slot)}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'

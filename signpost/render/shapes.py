@@ -20,6 +20,7 @@ NAMESPACES = (
 SCHEME: dict[Paint, str] = {
     "ink": "tx1", "warm": "tx1", "paper": "bg1", "tint": "bg2", "tier": "accent1", "sun": "accent2", "grey": "accent3",
 }
+ANCHORS = {"top": "t", "middle": "ctr", "bottom": "b"}
 WRITTEN = {
     draw.SCREEN_INK: "tx1", draw.PRINT_INK: "tx1", draw.WHITE: "bg1", draw.SUN: "accent2", draw.MASTER[0]: "accent1", draw.MASTER[1]: "bg2",
 }
@@ -112,7 +113,7 @@ def body(slot: Slot) -> str:
     sides = (("lIns", left), ("tIns", top), ("rIns", right), ("bIns", bottom))
     margins = " ".join(f'{name}="{emu(max(side, 0))}"' for name, side in sides)
     fit = "<a:normAutofit/>" if slot.name == "text" else "<a:noAutofit/>"
-    return f'<a:bodyPr vert="horz" wrap="square" {margins} anchor="{"ctr" if slot.middle else "t"}">{fit}</a:bodyPr>'
+    return f'<a:bodyPr vert="horz" wrap="square" {margins} anchor="{ANCHORS[slot.anchor]}">{fit}</a:bodyPr>'
 
 
 def styles(slot: Slot) -> str:

@@ -60,7 +60,7 @@ class Slot:
     words: Paint = "ink"
     point: float = 0
     pad: tuple[float, float, float, float] = (0, 0, 0, 0)
-    middle: bool = False
+    anchor: Literal["top", "middle", "bottom"] = "top"
     align: Literal["", "left", "right", "center"] = ""
     prompt: str = ""
 
@@ -113,6 +113,8 @@ TITLE_LONG = Level(30, 34, lexend=True, bold=True)
 COVER = Level(45, 56, lexend=True, bold=True)
 COVER_LONG = Level(36, 44, lexend=True, bold=True)
 NAMES = (Level(33, 40, lexend=True, bold=True), Level(27, 32, lexend=True, bold=True), Level(22, 26, lexend=True, bold=True))
+SCHOOLS = (Level(17, 22, lexend=True), Level(14, 22, lexend=True), Level(12, 22, lexend=True))
+ADDRESSES = (Level(18, 22), Level(15, 22), Level(12.5, 22))
 SMALL = Level(12, 16)
 RULE = 0.12  # above a key message
 COVER_PLATE, PROMISE_PLATE = Box(4.8, 3.6, 25.2, 6.2), Box(3.4, 10.7, 19.6, 3.0)
@@ -138,7 +140,7 @@ def _common() -> Iterator[Slot]:
     yield Slot(name="footer", box=Box(4.4, 17.65, 9.6, 0.6), levels=(SMALL,), words="grey", prompt="Topic, ages, slide")
     yield Slot(
         name="label", box=Box(0.6, 1.0, 2.9, 1.1), levels=(label,), shape="plate", fill="tier", words="paper", point=0.5,
-        pad=(0, 0.5, 0, 0.4), middle=True, prompt="Word",
+        pad=(0, 0.5, 0, 0.4), anchor="middle", prompt="Word",
     )
 
 
@@ -149,7 +151,7 @@ def _title(prompt: str = "Title") -> Slot:
 def _key(scale: Scale) -> Slot:
     level = Level(*scale.key, lexend=True, bold=True)
     return Slot(
-        name="key", box=Box(4.4, 14.05, 27.6, 2.9), levels=(level,), pad=(0.15, 0, 0, 2.3), middle=True, prompt="What to remember",
+        name="key", box=Box(4.4, 14.05, 27.6, 2.9), levels=(level,), pad=(0.15, 0, 0, 2.3), anchor="middle", prompt="What to remember",
     )
 
 
@@ -165,13 +167,13 @@ def _cover(scale: Scale) -> Iterable[Slot]:
     promise = Level(28, 34, lexend=True, bold=True) if scale.lexend else Level(25, 31, lexend=True, bold=True)
     meta = Level(17, 22, lexend=True, bold=True)
     yield Slot(
-        name="title", box=COVER_PLATE, levels=(COVER,), words="paper", pad=(0, 2.2, 0, 2.2), middle=True, prompt="Title of the lesson",
+        name="title", box=COVER_PLATE, levels=(COVER,), words="paper", pad=(0, 2.2, 0, 2.2), anchor="middle", prompt="Title of the lesson",
     )
     yield Slot(
-        name="promise", box=PROMISE_PLATE, levels=(promise,), words="warm", pad=(0, 0.6, 0, 3.6), middle=True, prompt="Promise",
+        name="promise", box=PROMISE_PLATE, levels=(promise,), words="warm", pad=(0, 0.6, 0, 3.6), anchor="middle", prompt="Promise",
     )
-    yield Slot(name="meta", box=Box(12.2, 14.5, 19.5, 0.85), levels=(meta,), prompt="Topic, ages, minutes")
-    yield Slot(name="school", box=Box(12.2, 15.3, 19.5, 0.85), levels=(replace(meta, bold=False),), prompt="School")
+    yield Slot(name="meta", box=Box(12.2, 14.5, 19.5, 0.8), levels=(meta,), prompt="Topic, ages, minutes")
+    yield Slot(name="school", box=Box(12.2, 15.3, 19.5, 0.85), levels=SCHOOLS[:1], prompt="School")
     yield Slot(name="logo", box=Box(28.0, 0.75, 4.0, 1.5), shape="picture", align="right", prompt="Logo")
 
 
@@ -193,7 +195,7 @@ def _compare(scale: Scale) -> Iterable[Slot]:
     for side, x in (("left", 4.4), ("right", 18.7)):
         heading = Level(*scale.head, lexend=True, bold=True)
         head, text, picture = column(x, keyed=True, pictured=True)
-        yield Slot(name=f"{side}-head", box=head, levels=(heading,), middle=True, prompt="Name")
+        yield Slot(name=f"{side}-head", box=head, levels=(heading,), anchor="middle", prompt="Name")
         yield Slot(name=f"{side}-text", box=text, levels=_close(_body(scale, scale.body)), prompt="Text")
         yield Slot(name=f"{side}-picture", box=picture, shape="picture", align="left", prompt=PICTURE_PROMPT)
     yield _key(scale)
@@ -219,7 +221,8 @@ def _close(levels: tuple[Level, ...]) -> tuple[Level, ...]:
 
 def _scenario(scale: Scale) -> Iterable[Slot]:
     yield _title()
-    yield Slot(name="text", box=Box(4.4, 4.8, 17.4, 11.8), levels=_body(scale, scale.story), middle=True, prompt="Story, 32 words at most")
+    levels = _body(scale, scale.story)
+    yield Slot(name="text", box=Box(4.4, 4.8, 17.4, 11.8), levels=levels, anchor="middle", prompt="Story, 32 words at most")
     yield _key(scale)
     yield Slot(name="picture", box=Box(22.2, 4.9, 9.8, 11.4), shape="picture", prompt=PICTURE_PROMPT)
 
@@ -230,11 +233,11 @@ def _question(scale: Scale) -> Iterable[Slot]:
     for at in range(4):
         yield Slot(
             name=f"option-{at + 1}", box=option_box(at, 4, pictured=True), levels=(option,), shape="plate", fill="paper", outline=0.1,
-            point=1.0, pad=(0, 1.0, 0, 2.3), middle=True, prompt=f"Option {at + 1}",
+            point=1.0, pad=(0, 1.0, 0, 2.3), anchor="middle", prompt=f"Option {at + 1}",
         )
     prompt = Level(*scale.prompt, lexend=scale.lexend)
     box = Box(4.4, 14.35, 27.6, 2.3)
-    yield Slot(name="prompt", box=box, levels=(prompt,), pad=(0, 0, 0, 1.8), middle=True, prompt="How long, with whom, what to do")
+    yield Slot(name="prompt", box=box, levels=(prompt,), pad=(0, 0, 0, 1.8), anchor="middle", prompt="How long, with whom, what to do")
     yield Slot(name="picture", box=Box(23.9, 4.6, 8.1, 9.2), shape="picture", prompt=PICTURE_PROMPT)
 
 
@@ -255,7 +258,7 @@ def _path(scale: Scale) -> Iterable[Slot]:
     bar = Level(*scale.key, lexend=True, bold=True)
     yield Slot(
         name="key", box=Box(4.4, 11.9, 27.6, 3.0), levels=(bar,), shape="box", fill="sun", outline=0.12, words="warm",
-        pad=(0, 0.3, 0, 2.9), middle=True, prompt="The way out",
+        pad=(0, 0.3, 0, 2.9), anchor="middle", prompt="The way out",
     )
     yield Slot(name="note", box=Box(4.4, 15.5, 27.6, 1.5), levels=(Level(20, 26, lexend=scale.lexend),), prompt="Note")
 
@@ -270,7 +273,7 @@ def _steps(scale: Scale) -> Iterable[Slot]:
         yield Slot(
             name=f"step-{at + 1}", box=step_box(at, keyed=False), levels=(level,), shape="back" if stop else "plate",
             fill="tier" if stop else "sun", words="paper" if stop else "warm", outline=0.1, point=1.3,
-            pad=(0, 0.4 if stop else 1.0, 0, 4.3 if stop else 3.4), middle=True, prompt=f"Step {at + 1}",
+            pad=(0, 0.4 if stop else 1.0, 0, 4.3 if stop else 3.4), anchor="middle", prompt=f"Step {at + 1}",
         )
     yield _key(scale)
 
@@ -287,10 +290,11 @@ def _bubbles(scale: Scale) -> Iterable[Slot]:
     for at in range(4):
         yield Slot(
             name=f"words-{at + 1}", box=bubble_box(at, 4), levels=(level,), shape="bubble", fill="paper", outline=0.1, pad=(0, 0.9, 0, 0.9),
-            middle=True, prompt=f"Words {at + 1}",
+            anchor="middle", prompt=f"Words {at + 1}",
         )
     yield _key(scale)
-    yield Slot(name="note", box=Box(4.4, 15.3, 27.6, 1.7), levels=(Level(*scale.prompt, lexend=scale.lexend),), middle=True, prompt="Note")
+    note = Level(*scale.prompt, lexend=scale.lexend)
+    yield Slot(name="note", box=Box(4.4, 15.3, 27.6, 1.7), levels=(note,), anchor="middle", prompt="Note")
 
 
 def bubble_box(at: int, count: int) -> Box:
@@ -307,18 +311,18 @@ def _help(scale: Scale) -> Iterable[Slot]:
     for name, y, prompt in (("inside", 4.4, "Help in school"), ("outside", 9.15, "Help outside school")):
         yield Slot(
             name=name, box=Box(4.4, y, 18.4, 4.35), levels=(label, NAMES[0], where), shape="plate", fill="sun", outline=0.12, words="warm",
-            point=2.0, pad=(0.35, 1.6, 0.3, 0.9), middle=True, prompt=prompt,
+            point=2.0, pad=(0.5, 1.6, 0, 0.9), prompt=prompt,
         )
     yield Slot(name="qr", box=Box(23.9, 4.35, 8.1, 8.1), shape="picture", prompt="QR code")
-    yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=(Level(18, 22),), align="center", prompt="Address")
+    yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=ADDRESSES[:1], align="center", prompt="Address")
     yield Slot(name="promises", box=Box(4.4, 13.85, 27.6, 2.3), levels=(Level(24, 30, lexend=True, bold=True),), prompt="Promises")
     yield Slot(name="removal", box=Box(4.4, 16.3, 27.6, 0.9), levels=(Level(18, 22),), prompt="To get a picture taken down")
 
 
-HELP_LINE = Slot(name="help-line", box=Box(16.9, 17.65, 15.1, 0.6), levels=(SMALL,), align="right")
+HELP_LINE = Slot(name="help-line", box=Box(16.9, 17.1, 15.1, 1.15), levels=(SMALL,), anchor="bottom", align="right")
 SPECIMEN = Slot(
     name="specimen", box=Box(14.0, 17.55, 2.5, 0.8), levels=(Level(12, 16, lexend=True, bold=True),), shape="box", fill="paper",
-    outline=0.05, pad=(0, 0, 0, 0.27), middle=True,
+    outline=0.05, pad=(0, 0, 0, 0.27), anchor="middle",
 )
 COVER_SPECIMEN = replace(SPECIMEN, box=Box(24.9, 0.95, 2.75, 1.0), levels=(Level(13, 18, lexend=True, bold=True),))
 POST = Mark("rectangle", Box(1.4, 0, 0.3, HEIGHT), name="Post")

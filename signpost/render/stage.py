@@ -122,7 +122,7 @@ class _Director:
         if slot.shape not in {"text", "picture"}:
             light, dark = (_shaped(slot, paints) for paints in (self.light, DARK))
             looks.insert(0, self._look(light, dark))
-        also = {"middle": slot.middle, f"at-{slot.align}": bool(slot.align), "bubble": slot.shape == "bubble"}
+        also = {slot.anchor: slot.anchor != "top", f"at-{slot.align}": bool(slot.align), "bubble": slot.shape == "bubble"}
         looks += [word for word, so in also.items() if so]
         return Thing(
             name=slot.name, style=_place(slot.box), looks=" ".join(looks), paragraphs=one.paragraphs, data=one.data,
@@ -170,14 +170,17 @@ def _typed(slot: Slot) -> Iterator[str]:
     slack = (slot.box.w - right - left) * slides.SLACK
     before = {"right": slack, "center": slack / 2}.get(slot.align, 0)
     sides = (top, right + slack - before, bottom, left + before)
-    yield f"&{' .cell' if slot.middle else ''}{{padding:{' '.join(_u(side) for side in sides)}}}"
+    yield f"&{' .cell' if slot.anchor != 'top' else ''}{{padding:{' '.join(_u(side) for side in sides)}}}"
     for at, level in enumerate(slot.levels):
         face = "Lexend" if level.lexend else "Atkinson Hyperlegible"
         weight = (600 if level.lexend else 700) if level.bold else 400
-        margin = f"{_pt(level.before)} 0 0 {_u(0 if level.bullet else level.left)}"
+        margin = f"0 0 0 {_u(0 if level.bullet else level.left)}"
         spacing = "letter-spacing:-.012em;" if level.lexend and level.bold else ""
         font = f'{weight} {_pt(level.size)}/{_pt(level.line)} "{face}","Noto Sans",sans-serif'
         yield f"& .l{at}{{font:{font};{spacing}margin:{margin};text-indent:{_u(-level.hang)}}}"
+        if level.before:  # but not before the first paragraph, as in PowerPoint
+            later = ("p.l{}:not(:first-child)", "li.l{}:not(:first-child)", "ul:not(:first-child) > li.l{}")
+            yield f"{','.join('& ' + one.format(at) for one in later)}{{margin-top:{_pt(level.before)}}}"
         if level.hang:
             yield f"& .n{{width:{_u(level.hang)}}}"
 

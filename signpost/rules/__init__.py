@@ -96,7 +96,7 @@ LESSON: tuple[Rule, ...] = (
     # Facts and their days.
     Rule(name="figures", numbers=("R42",), finds=sources.figures),
     Rule(name="law-in-data", numbers=("R43",), finds=wording.law_in_data, safeguarding=True),
-    Rule(name="curriculum-listed", numbers=("R44",), finds=sources.curriculum_listed),
+    Rule(name="curriculum-listed", numbers=("R44",), finds=sources.curriculum_listed, reminder=True),
     Rule(name="image-removal-known", numbers=("R33",), finds=sources.image_removal_known, reminder=True),
 )
 

@@ -21,7 +21,7 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 CLAUSE = re.compile(r"[,;:]|\b(?:and|but|so|because|then)\b", re.IGNORECASE)
-QUOTED = re.compile(r"\"[^\"]*\"")
+QUOTED = re.compile(r"\"(?:[^\"•\n]|\n(?!\s*\n))*\"")
 STRAIGHT = str.maketrans("“”„’‘", '"""\'\'')
 
 
