@@ -354,16 +354,16 @@ def all_rules() -> tuple[rules.Rule, ...]:
 
 
 def explain(name: str) -> str:
-    """A rule in its own words; empty where there is none of this name or number."""
-    rule = rules.by_name(name)
-    if not rule:
-        return ""
-    strict = (
-        "It protects pupils and cannot be switched off."
-        if rule.safeguarding
-        else f"A module may allow it with a reason: 'allow: {{{rule.name}: …}}'."
-    )
-    return f"{rule.name} ({', '.join(rule.numbers)})\n\n{rule.words}\n\n{strict}"
+    """The rule of this name, or every rule of this number, in its own words; empty where there is none."""
+    found = [rule for rule in all_rules() if name.lower() == rule.name or name.upper() in rule.numbers]
+    return "\n\n".join(_explained(rule) for rule in found)
+
+
+def _explained(rule: rules.Rule) -> str:
+    allowed = f"A module may allow it with a reason: 'allow: {{{rule.name}: …}}'."
+    strict = "It protects pupils and cannot be switched off." if rule.safeguarding else allowed
+    numbers = f" ({', '.join(rule.numbers)})" if rule.numbers else ""
+    return f"{rule.name}{numbers}\n\n{rule.words}\n\n{strict}"
 
 
 def no_such_rule(name: str) -> str:

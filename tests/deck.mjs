@@ -77,7 +77,7 @@ for (let at = 0; at < 2; at++) {
 }
 
 const [second] = await Promise.all([context.waitForEvent("page"), page.keyboard.press("w")]);
-await second.waitForSelector(".now");
+await second.waitForSelector(".now .notes");
 await page.keyboard.press("ArrowRight");
 await second.waitForTimeout(300);
 const follows = await where(second);

@@ -29,7 +29,7 @@ def _without_country(value: Any) -> Any:
         return replace(value, imprint=NO_SCHOOL, country="", country_name="", digest="")
     if is_dataclass(value) and not isinstance(value, type):
         own = {f.name: getattr(value, f.name) for f in fields(value) if f.init}
-        blanked = {name: None for name in COUNTRY_FIELDS & set(own)}
+        blanked = dict.fromkeys(COUNTRY_FIELDS & set(own))
         return replace(value, **{name: _without_country(one) for name, one in own.items()} | blanked)
     if isinstance(value, tuple):
         return tuple(_without_country(one) for one in value)

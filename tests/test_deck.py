@@ -210,7 +210,7 @@ def test_a_slide_with_more_than_its_layout_holds_is_a_problem_with_file_and_line
 
 def test_a_text_that_does_not_fit_is_a_problem_with_file_and_line_and_a_shorter_one_is_none() -> None:
     fits = (EVERY[0], slide("scenario", "A story", text(LONGEST), line=33, picture="art:phone"), EVERY[-1])
-    too_long = (EVERY[0], slide("scenario", "A story", text(f"{LONGEST}\n\n{LONGEST}"), line=33, picture="art:phone"), EVERY[-1])
+    too_long = (EVERY[0], slide("scenario", "A story", text(f"{LONGEST}\n\n{LONGEST}\n\n{LONGEST}"), line=33, picture="art:phone"), EVERY[-1])
 
     assert as_pdf(a_deck(made=fits)).pages == 3
     with pytest.raises(CannotRead) as found:
@@ -241,7 +241,7 @@ def test_titles_are_36_points_on_one_line_and_30_on_two_and_no_other_text_shrink
     ],
 )
 def test_the_help_line_and_the_help_slide_hold_long_names_and_numbers_whole(name: str, where: str, phone: str) -> None:
-    longest = {"name": "Onlinerådgivningen för barn och unga", "web": "onlinesafetyhub.example.org", "hours": "every day, 10:00–22:00"}
+    longest: dict[str, Any] = {"name": "Onlinerådgivningen för barn och unga", "web": "onlinesafetyhub.example.org", "hours": "every day, 10:00–22:00"}
     outside = replace(OUTSIDE, phone=phone, **longest)
     made = a_deck(inside=(Inside(name=name, where=where), Inside(name="Mr Field", where="School office")), outside=(outside,))
     line = boards.help_line(made).text.replace("\u00a0", " ")
@@ -250,7 +250,7 @@ def test_the_help_line_and_the_help_slide_hold_long_names_and_numbers_whole(name
 
     assert name in line
     assert (phone or "onlinesafetyhub.example.org") in line
-    assert name in " ".join(pages[-1].split()).replace("- ", "-")
+    assert name in " ".join(pages[-1].split())
     assert (phone or "onlinesafetyhub.example.org") in pages[-1]
 
 
@@ -297,7 +297,7 @@ def test_the_file_needs_nothing_else() -> None:
     asked = [own[name] for _, own in found.tags for name in ("src", "href", "srcset", "action", "data") if own.get(name)]
 
     assert not [one for one in asked if not one.startswith(("data:", "#"))]
-    assert not re.findall(r"url\(\s*[\"']?(?!data:)[^)]*\)|@import", page)
+    assert not re.findall(r"url\((?![\"']?data:)[^)]*\)|@import", page)
     assert not re.findall(r"https?://(?!www\.w3\.org/)", re.sub(r'"data:[^"]*"', "", page))
     assert not [name for name in ("fetch(", "XMLHttpRequest", "localStorage", "document.cookie", "sendBeacon") if name in page]
     assert len(page.encode()) < 250_000

@@ -23,6 +23,7 @@ class Run:
     bold: bool = False
     lexend: bool = False
     number: bool = False  # of the slide: PowerPoint counts anew where a teacher moves it
+    name: bool = False  # no line ends at a hyphen in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +319,10 @@ def _words(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
     sentences, note = _listed(deck, slide)
     _limited(slide, len(sentences), 2, 4, "sentences")
     yield _heading(slide, slots)
+    level = slides.bubble_level(slides.SCALES[deck.frame.tier.number], len(sentences))
     for at, sentence in enumerate(sentences):
-        yield Filled(slot=replace(slots[f"words-{at + 1}"], box=slides.bubble_box(at, len(sentences))), paragraphs=(sentence,))
+        slot = replace(slots[f"words-{at + 1}"], box=slides.bubble_box(at, len(sentences)), levels=(level,))
+        yield Filled(slot=slot, paragraphs=(sentence,))
     yield from _key(slide, slots)
     yield Filled(slot=slots["note"], paragraphs=note)
 
@@ -368,7 +371,7 @@ def _route(slot: Slot, label: str, name: str, forms: tuple[str, ...]) -> Filled:
     taken = slot.levels[0].line + _lines(name, level, slot.text_width) * level.line
     room = (slot.box.h - slot.pad[0] - slot.pad[2]) * slides.POINTS - taken
     rest = next((form for form in forms if _lines(form, below, slot.text_width) * below.line <= room), forms[-1])
-    lines = (Paragraph((Run(label),)), Paragraph((Run(name),), 1), Paragraph((Run(rest),), 2))
+    lines = (Paragraph((Run(label),)), Paragraph((Run(name, name=True),), 1), Paragraph((Run(rest),), 2))
     sized = replace(slot, levels=(slot.levels[0], level, below))
     return Filled(slot=sized, paragraphs=tuple(one for one in lines if one.text), data="strip")
 

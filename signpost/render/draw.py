@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-from signpost.model import Lesson, Tier
+from signpost.model import Lesson, Part, Tier
 from signpost.problem import Place, Problem
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
@@ -17,6 +17,7 @@ SUN = "#FFC94A"
 WHITE = "#FFFFFF"
 COLOURS = {"t1": "#3F7A1F", "t2": "#00756A", "t3": "#0A6AA6", "t4": "#3D4FA8", "t5": "#7A3A90", "t6": "#44505E"}
 TINTS = {"t1": "#CFE0C4", "t2": "#BFE0DB", "t3": "#C2DDEE", "t4": "#CDD3EC", "t5": "#E2CFE8", "t6": "#D3D8DE"}
+ICON_IN_TEXT = re.compile(r"(?m)^\s*(?:[-*]|\d+\.)\s+\{([a-z]+)\}")
 MASTER = ("#3D4FA8", "#CDD3EC")
 
 
@@ -99,20 +100,32 @@ def art(name: str, tier: str, mono: bool = False) -> str:
 
 
 def missing(lesson: Lesson) -> Iterator[Problem]:
-    """Every drawing that a lesson asks for and that there is not."""
+    """Every drawing and icon that a lesson asks for and that there is not."""
     for section in lesson.sections:
+        yield from _unknown(section.place, dict(section.options).get("icon", ""), "icon", tuple(icons()))
         for part in section.all():
-            written = [
-                *((match[1], part.text[: match.start()].count("\n")) for match in re.finditer(r"\(art:([^)\s]+)\)", part.text)),
-                *((value, 0) for key, value in part.options if key == "picture"),
-            ]
-            for name, line in written:
-                bare = name.removeprefix("art:")
-                if bare not in drawings() and not bare.startswith("pictures/"):
-                    place = Place(part.place.path, part.place.line + line)
-                    close = difflib.get_close_matches(bare, drawings(), n=1)
-                    fix = f"Did you mean 'art:{close[0]}'?" if close else f"Use one of: {', '.join(drawings())}."
-                    yield Problem(place, "picture-missing", f"There is no drawing 'art:{bare}'.", fix)
+            for name, line in _drawn(part):
+                place = Place(part.place.path, part.place.line + line)
+                yield from _unknown(place, name.removeprefix("art:"), "drawing", drawings())
+            named = [(part.option("icon"), 0), *((m[1], part.text[: m.start()].count("\n")) for m in ICON_IN_TEXT.finditer(part.text))]
+            for name, line in named:
+                yield from _unknown(Place(part.place.path, part.place.line + line), name, "icon", tuple(icons()))
+
+
+def _drawn(part: Part) -> Iterator[tuple[str, int]]:
+    """The drawings a part names, with the line of its text where it does."""
+    for match in re.finditer(r"\((art:[^)\s]+)\)", part.text):
+        yield match[1], part.text[: match.start()].count("\n")
+    if part.option("picture") and not part.option("picture").startswith("pictures/"):
+        yield part.option("picture"), 0
+
+
+def _unknown(place: Place, name: str, noun: str, known: tuple[str, ...]) -> Iterator[Problem]:
+    if name and name not in known:
+        written = f"art:{name}" if noun == "drawing" else name
+        close = difflib.get_close_matches(name, known, n=1)
+        fix = f"Did you mean '{close[0]}'?" if close else f"Use one of: {', '.join(sorted(known))}."
+        yield Problem(place, "picture-missing", f"There is no {noun} '{written}'.", fix)
 
 
 def contrast(one: str, other: str) -> float:

@@ -101,8 +101,8 @@ class Scale:
 
 
 SCALES = {
-    1: Scale((36, 50), (34, 48), (36, 42), (32, 38), (28, 34), (40, 48), (32, 37), (40, 54), lexend=True),
-    2: Scale((30, 41), (30, 42), (33, 39), (29, 34), (26, 32), (34, 42), (30, 35), (35, 47), lexend=True),
+    1: Scale((36, 50), (34, 48), (36, 42), (32, 38), (28, 34), (40, 48), (30, 34), (40, 54), lexend=True),
+    2: Scale((30, 41), (30, 42), (33, 39), (29, 34), (26, 32), (34, 42), (29, 34), (35, 47), lexend=True),
     3: Scale((27, 36), (29, 41), (31, 37), (26, 30), (25, 31), (30, 38), (28, 33), (32, 44)),
     4: Scale((25, 33), (28, 40), (30, 36), (25, 29), (24, 30), (28, 36), (28, 33), (31, 43)),
     5: Scale((25, 33), (27, 38), (29, 35), (25, 29), (24, 30), (27, 35), (27, 32), (30, 41)),
@@ -267,7 +267,8 @@ def _path(scale: Scale) -> Iterable[Slot]:
 
 def _steps(scale: Scale) -> Iterable[Slot]:
     yield _title()
-    level = Level(*scale.option, lexend=scale.lexend, bold=True, hang=1.0)
+    size, line = min(scale.option, (25, 29))
+    level = Level(size, line, lexend=scale.lexend, bold=True, hang=1.0)
     for at in range(6):
         stop = at < 3
         yield Slot(
@@ -286,7 +287,7 @@ def step_box(at: int, keyed: bool) -> Box:
 
 def _bubbles(scale: Scale) -> Iterable[Slot]:
     yield _title()
-    level = Level(*scale.bubble, lexend=scale.lexend)
+    level = bubble_level(scale, 4)
     for at in range(4):
         yield Slot(
             name=f"words-{at + 1}", box=bubble_box(at, 4), levels=(level,), shape="bubble", fill="paper", outline=0.1, pad=(0, 0.9, 0, 0.9),
@@ -295,6 +296,12 @@ def _bubbles(scale: Scale) -> Iterable[Slot]:
     yield _key(scale)
     note = Level(*scale.prompt, lexend=scale.lexend)
     yield Slot(name="note", box=Box(4.4, 15.3, 27.6, 1.7), levels=(note,), anchor="middle", prompt="Note")
+
+
+def bubble_level(scale: Scale, count: int) -> Level:
+    """What is said by four stands smaller than what two say."""
+    size, line = min(scale.bubble, (28, 36)) if count == 4 else scale.bubble
+    return Level(size, line, lexend=scale.lexend)
 
 
 def bubble_box(at: int, count: int) -> Box:
@@ -313,7 +320,7 @@ def _help(scale: Scale) -> Iterable[Slot]:
             name=name, box=Box(4.4, y, 18.4, 4.35), levels=(label, NAMES[0], where), shape="plate", fill="sun", outline=0.12, words="warm",
             point=2.0, pad=(0.5, 1.6, 0, 0.9), prompt=prompt,
         )
-    yield Slot(name="qr", box=Box(23.9, 4.35, 8.1, 8.1), shape="picture", prompt="QR code")
+    yield Slot(name="qr", box=Box(23.9, 4.45, 8.0, 8.0), shape="picture", prompt="QR code")
     yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=ADDRESSES[:1], align="center", prompt="Address")
     yield Slot(name="promises", box=Box(4.4, 13.85, 27.6, 2.3), levels=(Level(24, 30, lexend=True, bold=True),), prompt="Promises")
     yield Slot(name="removal", box=Box(4.4, 16.3, 27.6, 0.9), levels=(Level(18, 22),), prompt="To get a picture taken down")

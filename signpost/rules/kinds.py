@@ -1,5 +1,6 @@
 """What a rule is: a name, its numbers in the list of rules, and one function from a lesson, an edition or a file to findings."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,4 +44,4 @@ class Rule:
     @property
     def words(self) -> str:
         """The rule in its own words: the docstring of its function."""
-        return (self.finds.__doc__ or "").strip()
+        return inspect.cleandoc(self.finds.__doc__ or "")
