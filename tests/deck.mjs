@@ -32,7 +32,7 @@ for (const key of ["ArrowRight", "Space", "PageDown", "ArrowRight"]) {
   await page.keyboard.press(key);
   seen.next.push(await where());
 }
-seen.said = await page.textContent("[role=status]");
+seen.said = (await page.textContent("[role=status]")).replace(/\u00a0/g, " ");
 await page.keyboard.press("ArrowLeft");
 seen.back = await where();
 seen.ends = [];
@@ -91,7 +91,7 @@ const still = await plain.newPage();
 await still.goto(address);
 const all = await still.locator(".slide:visible").count();
 await still.locator("summary").nth(1).click();
-seen.scriptless = { slides: all, notes: await still.locator(".notes .say").nth(1).isVisible() };
+seen.scriptless = { slides: all, notes: await still.locator("details[open] .say").first().isVisible() };
 await plain.close();
 
 const phone = await browser.newPage({ viewport: { width: 360, height: 740 } });

@@ -137,7 +137,7 @@ def _body(scale: Scale, size: tuple[float, float]) -> tuple[Level, ...]:
 
 def _common() -> Iterator[Slot]:
     label = Level(13, 16, lexend=True, bold=True)
-    yield Slot(name="footer", box=Box(4.4, 17.65, 9.6, 0.6), levels=(SMALL,), words="grey", prompt="Topic, ages, slide")
+    yield Slot(name="footer", box=Box(4.4, 17.65, 9.7, 0.6), levels=(SMALL,), words="grey", prompt="Topic, ages, slide")
     yield Slot(
         name="label", box=Box(0.6, 1.0, 2.9, 1.1), levels=(label,), shape="plate", fill="tier", words="paper", point=0.5,
         pad=(0, 0.5, 0, 0.4), anchor="middle", prompt="Word",
@@ -326,12 +326,12 @@ def _help(scale: Scale) -> Iterable[Slot]:
     yield Slot(name="removal", box=Box(4.4, 16.3, 27.6, 0.9), levels=(Level(18, 22),), prompt="To get a picture taken down")
 
 
-HELP_LINE = Slot(name="help-line", box=Box(16.9, 17.1, 15.1, 1.15), levels=(SMALL,), anchor="bottom", align="right")
+HELP_LINE = Slot(name="help-line", box=Box(17.1, 17.1, 14.9, 1.15), levels=(SMALL,), anchor="bottom", align="right")
 SPECIMEN = Slot(
-    name="specimen", box=Box(14.0, 17.55, 2.5, 0.8), levels=(Level(12, 16, lexend=True, bold=True),), shape="box", fill="paper",
+    name="specimen", box=Box(14.2, 17.55, 2.75, 0.8), levels=(Level(12, 16, lexend=True, bold=True),), shape="box", fill="paper",
     outline=0.05, pad=(0, 0, 0, 0.27), anchor="middle",
 )
-COVER_SPECIMEN = replace(SPECIMEN, box=Box(24.9, 0.95, 2.75, 1.0), levels=(Level(13, 18, lexend=True, bold=True),))
+COVER_SPECIMEN = replace(SPECIMEN, box=Box(24.7, 0.95, 2.95, 1.0), levels=(Level(13, 18, lexend=True, bold=True),))
 POST = Mark("rectangle", Box(1.4, 0, 0.3, HEIGHT), name="Post")
 
 

@@ -170,7 +170,7 @@ def _typed(slot: Slot) -> Iterator[str]:
     slack = (slot.box.w - right - left) * slides.SLACK
     before = {"right": slack, "center": slack / 2}.get(slot.align, 0)
     sides = (top, right + slack - before, bottom, left + before)
-    yield f"&{' .cell' if slot.anchor != 'top' else ''}{{padding:{' '.join(_u(side) for side in sides)}}}"
+    yield f"& .cell{{padding:{' '.join(_u(side) for side in sides)}}}"
     for at, level in enumerate(slot.levels):
         face = "Lexend" if level.lexend else "Atkinson Hyperlegible"
         weight = (600 if level.lexend else 700) if level.bold else 400
