@@ -136,6 +136,7 @@
 
   // On the whole screen the bar goes when nobody moves, and comes back at the first movement.
   function awake() {
+    body.classList.toggle("full", Boolean(document.fullscreenElement));
     body.classList.remove("idle");
     clearTimeout(quiet);
     if (document.fullscreenElement) quiet = setTimeout(() => body.classList.add("idle"), 2500);

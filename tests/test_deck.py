@@ -210,7 +210,11 @@ def test_a_slide_with_more_than_its_layout_holds_is_a_problem_with_file_and_line
 
 def test_a_text_that_does_not_fit_is_a_problem_with_file_and_line_and_a_shorter_one_is_none() -> None:
     fits = (EVERY[0], slide("scenario", "A story", text(LONGEST), line=33, picture="art:phone"), EVERY[-1])
-    too_long = (EVERY[0], slide("scenario", "A story", text(f"{LONGEST}\n\n{LONGEST}\n\n{LONGEST}"), line=33, picture="art:phone"), EVERY[-1])
+    too_long = (
+        EVERY[0],
+        slide("scenario", "A story", text(f"{LONGEST}\n\n{LONGEST}\n\n{LONGEST}"), line=33, picture="art:phone"),
+        EVERY[-1],
+    )
 
     assert as_pdf(a_deck(made=fits)).pages == 3
     with pytest.raises(CannotRead) as found:
@@ -241,7 +245,11 @@ def test_titles_are_36_points_on_one_line_and_30_on_two_and_no_other_text_shrink
     ],
 )
 def test_the_help_line_and_the_help_slide_hold_long_names_and_numbers_whole(name: str, where: str, phone: str) -> None:
-    longest: dict[str, Any] = {"name": "Onlinerådgivningen för barn och unga", "web": "onlinesafetyhub.example.org", "hours": "every day, 10:00–22:00"}
+    longest: dict[str, Any] = {
+        "name": "Onlinerådgivningen för barn och unga",
+        "web": "onlinesafetyhub.example.org",
+        "hours": "every day, 10:00–22:00",
+    }
     outside = replace(OUTSIDE, phone=phone, **longest)
     made = a_deck(inside=(Inside(name=name, where=where), Inside(name="Mr Field", where="School office")), outside=(outside,))
     line = boards.help_line(made).text.replace("\u00a0", " ")

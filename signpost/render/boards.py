@@ -186,7 +186,8 @@ def _balanced(text: str, level: Level, room: float) -> str:
     fitting = [pair for pair in breaks if max(map(wide, pair)) <= room]
     if wide(text) <= room or not fitting:
         return text
-    return "\n".join(min(fitting, key=lambda pair: (pair[0][-1] not in ".?:", max(map(wide, pair)))))
+    first, second = min(fitting, key=lambda pair: (pair[0][-1] not in ".?:", max(map(wide, pair))))
+    return f"{first}\n{second}"
 
 
 def _picture(slot: Slot, name: str, alt: str) -> Filled:

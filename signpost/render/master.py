@@ -27,8 +27,9 @@ HELP_LINE, SPECIMEN = "Help line", "Specimen"
 
 
 @lru_cache(maxsize=64)
-def master(tier: str, school: str) -> bytes:
-    """The file for an age band and a school's colour; the same two give the same bytes."""
+def master(tier: str, school: str, prompts: tuple[tuple[str, str], ...]) -> bytes:
+    """The file for an age band and a school's colour, with what an empty placeholder says; the same three give the same bytes."""
+    said = dict(prompts)
     names = tuple(slides.LAYOUTS)
     number = int(tier[1:])
     parts = {
@@ -44,17 +45,17 @@ def master(tier: str, school: str) -> bytes:
         "ppt/presProps.xml": f"<p:presentationPr {NAMESPACES}/>",
         "ppt/viewProps.xml": f"<p:viewPr {NAMESPACES}/>",
         "ppt/tableStyles.xml": f'<a:tblStyleLst {NAMESPACES} def="{{5C22544A-7EE6-4342-B048-85BDC9FD1C3A}}"/>',
-        "ppt/slideMasters/slideMaster1.xml": _slide_master(number, len(names)),
+        "ppt/slideMasters/slideMaster1.xml": _slide_master(number, len(names), said),
         "ppt/slideMasters/_rels/slideMaster1.xml.rels": relations(
             (*(("slideLayout", f"../slideLayouts/slideLayout{at + 1}.xml") for at in range(len(names))), ("theme", "../theme/theme1.xml"))
         ),
         "ppt/theme/theme1.xml": _theme(tier, school),
-        "ppt/theme/theme2.xml": _theme(tier, school),
-        "ppt/notesMasters/notesMaster1.xml": _notes_master(),
+        "ppt/theme/theme2.xml": _theme(tier, draw.COLOURS[tier]),  # of the notes: no school's own
+        "ppt/notesMasters/notesMaster1.xml": _notes_master(said),
         "ppt/notesMasters/_rels/notesMaster1.xml.rels": relations((("theme", "../theme/theme2.xml"),)),
     }
     for at, name in enumerate(names, 1):
-        parts[f"ppt/slideLayouts/slideLayout{at}.xml"] = _layout(name, number)
+        parts[f"ppt/slideLayouts/slideLayout{at}.xml"] = _layout(name, number, said)
         parts[f"ppt/slideLayouts/_rels/slideLayout{at}.xml.rels"] = relations((("slideMaster", "../slideMasters/slideMaster1.xml"),))
     parts["[Content_Types].xml"] = _content_types(len(names))
     return zipped({name: (XML + text).encode() for name, text in parts.items()})
@@ -134,12 +135,12 @@ def _theme(tier: str, school: str) -> str:
 # --- master and layouts -------------------------------------------------------------------------------------
 
 
-def _slide_master(tier: int, layouts: int) -> str:
+def _slide_master(tier: int, layouts: int, said: dict[str, str]) -> str:
     ids = shapes.counter()
     idea = slides.layout("idea", tier)
     ground = '<p:bg><p:bgPr><a:solidFill><a:schemeClr val="bg1"/></a:solidFill><a:effectLst/></p:bgPr></p:bg>'
-    tree = [_placeholder(idea[name], f'type="{kind}"', next(ids)) for name, kind in (("title", "title"), ("text", "body"))]
-    tree.append(_placeholder(idea["footer"], 'type="ftr" sz="quarter" idx="3"', next(ids)))
+    tree = [_placeholder(idea[name], f'type="{kind}"', next(ids), said) for name, kind in (("title", "title"), ("text", "body"))]
+    tree.append(_placeholder(idea["footer"], 'type="ftr" sz="quarter" idx="3"', next(ids), said))
     tree.append(shapes.mark(slides.POST, ids))
     tree += [_static(slot, name, next(ids)) for slot, name in ((slides.HELP_LINE, HELP_LINE), (slides.SPECIMEN, SPECIMEN))]
     known = "".join(f'<p:sldLayoutId id="{2147483648 + at}" r:id="rId{at}"/>' for at in range(1, layouts + 1))
@@ -152,13 +153,13 @@ def _slide_master(tier: int, layouts: int) -> str:
     )
 
 
-def _layout(name: str, tier: int) -> str:
+def _layout(name: str, tier: int, said: dict[str, str]) -> str:
     ids = shapes.counter()
     own = name in {"title", "help"}  # without the help line: the first slide has the school, the last has help itself
     behind = [one for one in slides.fixed(name) if own or one is not slides.POST]
     tree = [shapes.mark(one, ids) for one in behind]
     slots = slides.layout(name, tier)
-    tree += [_placeholder(slot, shapes_as(name, slot), next(ids)) for slot in slots.values()]
+    tree += [_placeholder(slot, shapes_as(name, slot), next(ids), said) for slot in slots.values()]
     if own:
         tree.append(_static(slides.COVER_SPECIMEN if name == "title" else slides.SPECIMEN, SPECIMEN, next(ids)))
     shown = ' showMasterSp="0"' if own else ""
@@ -178,7 +179,7 @@ def shapes_as(name: str, slot: Slot) -> str:
     return f'type="{"pic" if slot.shape == "picture" else "body"}" sz="quarter" idx="{number}"'
 
 
-def _placeholder(slot: Slot, kind: str, id: int) -> str:
+def _placeholder(slot: Slot, kind: str, id: int, said: dict[str, str]) -> str:
     custom = kind if "ftr" in kind else f'{kind} hasCustomPrompt="1"'
     about = (
         f'<p:nvSpPr><p:cNvPr id="{id}" name="{label(slot)}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
@@ -186,8 +187,14 @@ def _placeholder(slot: Slot, kind: str, id: int) -> str:
     )
     place = shapes.frame(slot.box, flip=slot.shape == "back") + shapes.geometry(slot) + shapes.look(slot)
     styles = shapes.styles(slot) or '<a:lvl1pPr marL="0" indent="0"><a:buNone/><a:defRPr sz="1400"/></a:lvl1pPr>'
-    words = f'<a:p><a:r><a:rPr lang="{LANGUAGE}"/><a:t>{escape(slot.prompt, quote=False)}</a:t></a:r></a:p>'
+    words = f'<a:p><a:r><a:rPr lang="{LANGUAGE}"/><a:t>{escape(_prompt(slot, said), quote=False)}</a:t></a:r></a:p>'
     return f"<p:sp>{about}<p:spPr>{place}</p:spPr><p:txBody>{shapes.body(slot)}<a:lstStyle>{styles}</a:lstStyle>{words}</p:txBody></p:sp>"
+
+
+def _prompt(slot: Slot, said: dict[str, str]) -> str:
+    """What PowerPoint shows in the placeholder while it is empty: 'Option 2'."""
+    name, _, number = slot.name.removeprefix("left-").removeprefix("right-").partition("-")
+    return said[f"slide-slot-{name}"].format(n=number)
 
 
 def label(slot: Slot) -> str:
@@ -204,7 +211,7 @@ def _static(slot: Slot, name: str, id: int) -> str:
     )
 
 
-def _notes_master() -> str:
+def _notes_master(said: dict[str, str]) -> str:
     levels = (Level(12, 16, before=4), Level(12, 16, before=4))
     slot = Slot(name="notes", box=slides.Box(1.9, 12.2, 15.2, 11.4), levels=levels)
     frame = slides.Box(1.9, 1.9, 15.2, 8.55)
@@ -214,7 +221,7 @@ def _notes_master() -> str:
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>'
         '<a:ln w="9525"><a:solidFill><a:schemeClr val="tx1"/></a:solidFill></a:ln></p:spPr></p:sp>'
     )
-    words = _placeholder(slot, 'type="body" sz="quarter" idx="3"', 3).replace(' hasCustomPrompt="1"', "")
+    words = _placeholder(slot, 'type="body" sz="quarter" idx="3"', 3, said).replace(' hasCustomPrompt="1"', "")
     ground = '<p:bg><p:bgRef idx="1001"><a:schemeClr val="bg1"/></p:bgRef></p:bg>'
     return (
         f"<p:notesMaster {NAMESPACES}><p:cSld>{ground}<p:spTree>{TREE}{picture}{words}"

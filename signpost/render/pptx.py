@@ -81,7 +81,8 @@ class _Maker:
 
     def file(self) -> bytes:
         frame = self.deck.frame
-        self.presentation = Presentation(io.BytesIO(master.master(frame.tier.id, frame.imprint.colour)))
+        prompts = tuple(pair for pair in frame.phrases if pair[0].startswith("slide-slot-"))
+        self.presentation = Presentation(io.BytesIO(master.master(frame.tier.id, frame.imprint.colour, prompts)))
         layouts = {layout.name: layout for layout in self.presentation.slide_layouts}
         self._fill_master()
         for board in boards.boards(self.deck):

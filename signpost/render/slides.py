@@ -62,7 +62,6 @@ class Slot:
     pad: tuple[float, float, float, float] = (0, 0, 0, 0)
     anchor: Literal["top", "middle", "bottom"] = "top"
     align: Literal["", "left", "right", "center"] = ""
-    prompt: str = ""
 
     @property
     def text_width(self) -> float:
@@ -119,7 +118,6 @@ SMALL = Level(12, 16)
 RULE = 0.12  # above a key message
 COVER_PLATE, PROMISE_PLATE = Box(4.8, 3.6, 25.2, 6.2), Box(3.4, 10.7, 19.6, 3.0)
 DARKER: tuple[Paint, ...] = ("paper", "paper", "tier", "tier", "ink")  # the further along the path, the darker
-PICTURE_PROMPT = "Picture"
 
 
 def layout(name: str, tier: int) -> dict[str, Slot]:
@@ -137,21 +135,21 @@ def _body(scale: Scale, size: tuple[float, float]) -> tuple[Level, ...]:
 
 def _common() -> Iterator[Slot]:
     label = Level(13, 16, lexend=True, bold=True)
-    yield Slot(name="footer", box=Box(4.4, 17.65, 9.7, 0.6), levels=(SMALL,), words="grey", prompt="Topic, ages, slide")
+    yield Slot(name="footer", box=Box(4.4, 17.65, 9.7, 0.6), levels=(SMALL,), words="grey")
     yield Slot(
         name="label", box=Box(0.6, 1.0, 2.9, 1.1), levels=(label,), shape="plate", fill="tier", words="paper", point=0.5,
-        pad=(0, 0.5, 0, 0.4), anchor="middle", prompt="Word",
+        pad=(0, 0.5, 0, 0.4), anchor="middle",
     )
 
 
-def _title(prompt: str = "Title") -> Slot:
-    return Slot(name="title", box=Box(4.4, 1.7, 27.2, 2.7), levels=(TITLE,), prompt=prompt)
+def _title() -> Slot:
+    return Slot(name="title", box=Box(4.4, 1.7, 27.2, 2.7), levels=(TITLE,))
 
 
 def _key(scale: Scale) -> Slot:
     level = Level(*scale.key, lexend=True, bold=True)
     return Slot(
-        name="key", box=Box(4.4, 14.05, 27.6, 2.9), levels=(level,), pad=(0.15, 0, 0, 2.3), anchor="middle", prompt="What to remember",
+        name="key", box=Box(4.4, 14.05, 27.6, 2.9), levels=(level,), pad=(0.15, 0, 0, 2.3), anchor="middle",
     )
 
 
@@ -167,21 +165,21 @@ def _cover(scale: Scale) -> Iterable[Slot]:
     promise = Level(28, 34, lexend=True, bold=True) if scale.lexend else Level(25, 31, lexend=True, bold=True)
     meta = Level(17, 22, lexend=True, bold=True)
     yield Slot(
-        name="title", box=COVER_PLATE, levels=(COVER,), words="paper", pad=(0, 2.2, 0, 2.2), anchor="middle", prompt="Title of the lesson",
+        name="title", box=COVER_PLATE, levels=(COVER,), words="paper", pad=(0, 2.2, 0, 2.2), anchor="middle",
     )
     yield Slot(
-        name="promise", box=PROMISE_PLATE, levels=(promise,), words="warm", pad=(0, 0.6, 0, 3.6), anchor="middle", prompt="Promise",
+        name="promise", box=PROMISE_PLATE, levels=(promise,), words="warm", pad=(0, 0.6, 0, 3.6), anchor="middle",
     )
-    yield Slot(name="meta", box=Box(12.2, 14.5, 19.5, 0.8), levels=(meta,), prompt="Topic, ages, minutes")
-    yield Slot(name="school", box=Box(12.2, 15.3, 19.5, 0.85), levels=SCHOOLS[:1], prompt="School")
-    yield Slot(name="logo", box=Box(28.0, 0.75, 4.0, 1.5), shape="picture", align="right", prompt="Logo")
+    yield Slot(name="meta", box=Box(12.2, 14.5, 19.5, 0.8), levels=(meta,))
+    yield Slot(name="school", box=Box(12.2, 15.3, 19.5, 0.85), levels=SCHOOLS[:1])
+    yield Slot(name="logo", box=Box(28.0, 0.75, 4.0, 1.5), shape="picture", align="right")
 
 
 def _idea(scale: Scale) -> Iterable[Slot]:
     yield _title()
-    yield Slot(name="text", box=Box(4.4, 4.8, 27.2, 11.8), levels=_body(scale, scale.body), prompt="Text, 45 words at most")
+    yield Slot(name="text", box=Box(4.4, 4.8, 27.2, 11.8), levels=_body(scale, scale.body))
     yield _key(scale)
-    yield Slot(name="picture", box=beside(28, keyed=False), shape="picture", prompt=PICTURE_PROMPT)
+    yield Slot(name="picture", box=beside(28, keyed=False), shape="picture")
 
 
 def beside(words: int, keyed: bool) -> Box:
@@ -195,9 +193,9 @@ def _compare(scale: Scale) -> Iterable[Slot]:
     for side, x in (("left", 4.4), ("right", 18.7)):
         heading = Level(*scale.head, lexend=True, bold=True)
         head, text, picture = column(x, keyed=True, pictured=True)
-        yield Slot(name=f"{side}-head", box=head, levels=(heading,), anchor="middle", prompt="Name")
-        yield Slot(name=f"{side}-text", box=text, levels=_close(_body(scale, scale.body)), prompt="Text")
-        yield Slot(name=f"{side}-picture", box=picture, shape="picture", align="left", prompt=PICTURE_PROMPT)
+        yield Slot(name=f"{side}-head", box=head, levels=(heading,), anchor="middle")
+        yield Slot(name=f"{side}-text", box=text, levels=_close(_body(scale, scale.body)))
+        yield Slot(name=f"{side}-picture", box=picture, shape="picture", align="left")
     yield _key(scale)
 
 
@@ -222,23 +220,23 @@ def _close(levels: tuple[Level, ...]) -> tuple[Level, ...]:
 def _scenario(scale: Scale) -> Iterable[Slot]:
     yield _title()
     levels = _body(scale, scale.story)
-    yield Slot(name="text", box=Box(4.4, 4.8, 17.4, 11.8), levels=levels, anchor="middle", prompt="Story, 32 words at most")
+    yield Slot(name="text", box=Box(4.4, 4.8, 17.4, 11.8), levels=levels, anchor="middle")
     yield _key(scale)
-    yield Slot(name="picture", box=Box(22.2, 4.9, 9.8, 11.4), shape="picture", prompt=PICTURE_PROMPT)
+    yield Slot(name="picture", box=Box(22.2, 4.9, 9.8, 11.4), shape="picture")
 
 
 def _question(scale: Scale) -> Iterable[Slot]:
-    yield _title("Question")
+    yield _title()
     option = Level(*scale.option, lexend=scale.lexend, hang=1.6)
     for at in range(4):
         yield Slot(
             name=f"option-{at + 1}", box=option_box(at, 4, pictured=True), levels=(option,), shape="plate", fill="paper", outline=0.1,
-            point=1.0, pad=(0, 1.0, 0, 2.3), anchor="middle", prompt=f"Option {at + 1}",
+            point=1.0, pad=(0, 1.0, 0, 2.3), anchor="middle",
         )
     prompt = Level(*scale.prompt, lexend=scale.lexend)
     box = Box(4.4, 14.35, 27.6, 2.3)
-    yield Slot(name="prompt", box=box, levels=(prompt,), pad=(0, 0, 0, 1.8), anchor="middle", prompt="How long, with whom, what to do")
-    yield Slot(name="picture", box=Box(23.9, 4.6, 8.1, 9.2), shape="picture", prompt=PICTURE_PROMPT)
+    yield Slot(name="prompt", box=box, levels=(prompt,), pad=(0, 0, 0, 1.8), anchor="middle")
+    yield Slot(name="picture", box=Box(23.9, 4.6, 8.1, 9.2), shape="picture")
 
 
 def option_box(at: int, count: int, pictured: bool) -> Box:
@@ -253,14 +251,14 @@ def _path(scale: Scale) -> Iterable[Slot]:
     for at, fill in enumerate(DARKER):
         yield Slot(
             name=f"point-{at + 1}", box=Box(4.4 + 5.5 * at, 4.6, 5.6, 4.8), levels=(head, below), shape="plate", fill=fill, outline=0.1,
-            words="ink" if fill == "paper" else "paper", point=0.9, pad=(0.7, 0.6, 0, 0.5), prompt=f"Turning point {at + 1}",
+            words="ink" if fill == "paper" else "paper", point=0.9, pad=(0.7, 0.6, 0, 0.5),
         )
     bar = Level(*scale.key, lexend=True, bold=True)
     yield Slot(
         name="key", box=Box(4.4, 11.9, 27.6, 3.0), levels=(bar,), shape="box", fill="sun", outline=0.12, words="warm",
-        pad=(0, 0.3, 0, 2.9), anchor="middle", prompt="The way out",
+        pad=(0, 0.3, 0, 2.9), anchor="middle",
     )
-    yield Slot(name="note", box=Box(4.4, 15.5, 27.6, 1.5), levels=(Level(20, 26, lexend=scale.lexend),), prompt="Note")
+    yield Slot(name="note", box=Box(4.4, 15.5, 27.6, 1.5), levels=(Level(20, 26, lexend=scale.lexend),))
 
 
 
@@ -274,7 +272,7 @@ def _steps(scale: Scale) -> Iterable[Slot]:
         yield Slot(
             name=f"step-{at + 1}", box=step_box(at, keyed=False), levels=(level,), shape="back" if stop else "plate",
             fill="tier" if stop else "sun", words="paper" if stop else "warm", outline=0.1, point=1.3,
-            pad=(0, 0.4 if stop else 1.0, 0, 4.3 if stop else 3.4), anchor="middle", prompt=f"Step {at + 1}",
+            pad=(0, 0.4 if stop else 1.0, 0, 4.3 if stop else 3.4), anchor="middle",
         )
     yield _key(scale)
 
@@ -291,11 +289,11 @@ def _bubbles(scale: Scale) -> Iterable[Slot]:
     for at in range(4):
         yield Slot(
             name=f"words-{at + 1}", box=bubble_box(at, 4), levels=(level,), shape="bubble", fill="paper", outline=0.1, pad=(0, 0.9, 0, 0.9),
-            anchor="middle", prompt=f"Words {at + 1}",
+            anchor="middle",
         )
     yield _key(scale)
     note = Level(*scale.prompt, lexend=scale.lexend)
-    yield Slot(name="note", box=Box(4.4, 15.3, 27.6, 1.7), levels=(note,), anchor="middle", prompt="Note")
+    yield Slot(name="note", box=Box(4.4, 15.3, 27.6, 1.7), levels=(note,), anchor="middle")
 
 
 def bubble_level(scale: Scale, count: int) -> Level:
@@ -313,17 +311,17 @@ def bubble_box(at: int, count: int) -> Box:
 
 
 def _help(scale: Scale) -> Iterable[Slot]:
-    yield _title("Where to get help")
+    yield _title()
     label, where = Level(17, 22, lexend=True, bold=True, left=1.1), Level(20, 25, lexend=scale.lexend)
-    for name, y, prompt in (("inside", 4.4, "Help in school"), ("outside", 9.15, "Help outside school")):
+    for name, y in (("inside", 4.4), ("outside", 9.15)):
         yield Slot(
             name=name, box=Box(4.4, y, 18.4, 4.35), levels=(label, NAMES[0], where), shape="plate", fill="sun", outline=0.12, words="warm",
-            point=2.0, pad=(0.5, 1.6, 0, 0.9), prompt=prompt,
+            point=2.0, pad=(0.5, 1.6, 0, 0.9),
         )
-    yield Slot(name="qr", box=Box(23.9, 4.45, 8.0, 8.0), shape="picture", prompt="QR code")
-    yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=ADDRESSES[:1], align="center", prompt="Address")
-    yield Slot(name="promises", box=Box(4.4, 13.85, 27.6, 2.3), levels=(Level(24, 30, lexend=True, bold=True),), prompt="Promises")
-    yield Slot(name="removal", box=Box(4.4, 16.3, 27.6, 0.9), levels=(Level(18, 22),), prompt="To get a picture taken down")
+    yield Slot(name="qr", box=Box(23.9, 4.45, 8.0, 8.0), shape="picture")
+    yield Slot(name="web", box=Box(23.4, 12.6, 9.1, 1.0), levels=ADDRESSES[:1], align="center")
+    yield Slot(name="promises", box=Box(4.4, 13.85, 27.6, 2.3), levels=(Level(24, 30, lexend=True, bold=True),))
+    yield Slot(name="removal", box=Box(4.4, 16.3, 27.6, 0.9), levels=(Level(18, 22),))
 
 
 HELP_LINE = Slot(name="help-line", box=Box(17.1, 17.1, 14.9, 1.15), levels=(SMALL,), anchor="bottom", align="right")
