@@ -409,21 +409,26 @@ def _icons(deck: Deck, slide: Slide, filled: list[Filled]) -> Iterator[Mark]:
 
 
 def help_line(deck: Deck) -> Filled:
-    """The line at the foot of all slides but the first and the last: its longest form that fits; name and number are never cut."""
+    """The line at the foot of all slides but the first and the last, or two; name and number are never cut, place and address may be."""
     person, outside = deck.frame.imprint.inside[0], next(iter(deck.frame.imprint.outside), None)
     young = deck.frame.tier.number == 1
     start = Run(f"{phrase(deck, 'you-can-tell' if young else 'help')}: ", bold=True)
     number, web = (outside.phone, outside.web) if outside else ("", "")
-    own = f"{phrase(deck, 'for-your-grown-up')}: " if young and outside else ""
+    own = Run(f"{phrase(deck, 'for-your-grown-up')}: " if young and outside else "")
     dial = Run(number.replace(" ", markdown.NBSP), bold=True, lexend=True)
-    forms = [(where, address) for address in dict.fromkeys((web, "" if number else web)) for where in (person.where, _short(person.where))]
-    for where, address in forms:
-        beside = tuple(run for run in (Run(own), dial, Run(" · " if number and address else ""), Run(address)) if run.text)
-        whole = (start, Run(f"{person.name}, {where}"), *((Run(" · "), *beside) if beside else ()))
-        if _run_widths(whole) <= slides.HELP_LINE.text_width:
-            return Filled(slot=slides.HELP_LINE, paragraphs=(Paragraph(whole),), data="strip")
-    two = (Paragraph((start, Run(person.name))), Paragraph(beside))
-    return Filled(slot=slides.HELP_LINE, paragraphs=tuple(one for one in two if one.runs), data="strip")
+    insides = [(start, Run(f"{person.name}, {where}")) for where in (person.where, _short(person.where))]
+    addresses = dict.fromkeys((web, "" if number else web))
+    outsides = [(own, dial, Run(" · " if number and address else ""), Run(address)) for address in addresses]
+    between = Run(" · " if outside else "")
+    lines: list[tuple[tuple[Run, ...], ...]] = [((*inside, between, *beside),) for beside in outsides for inside in insides]
+    lines += [(inside, beside) for beside in outsides for inside in (*insides, (start, Run(person.name)))]
+    chosen = next((some for some in lines if max(map(_long, some)) <= slides.HELP_LINE.text_width), lines[-1])
+    shown = (Paragraph(tuple(run for run in line if run.text)) for line in chosen)
+    return Filled(slot=slides.HELP_LINE, paragraphs=tuple(one for one in shown if one.runs), data="strip")
+
+
+def _long(runs: tuple[Run, ...]) -> float:
+    return sum(_wide(run.text, Level(slides.SMALL.size, slides.SMALL.line, run.lexend, run.bold)) for run in runs)
 
 
 def _short(where: str) -> str:
