@@ -5,6 +5,7 @@ WeasyPrint wants to load goes through one fetcher that opens our own fonts and `
 """
 
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,9 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from signpost.problem import CannotRead, Place, Problem
 from signpost.render import draw
+
+# fontTools writes the time into every font that it cuts from a variable one, unless it is told which time it is.
+os.environ["SOURCE_DATE_EPOCH"] = "315532800"
 
 MM = 96 / 25.4
 SLACK = 0.6

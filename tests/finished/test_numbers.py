@@ -12,6 +12,7 @@ from signpost.render import html as pages_html
 from .conftest import ROOT, Built
 from .reading import pages, words
 
+A_DAY = re.compile(r"(?:19|20)\d\d-(?:(?:19|20)\d\d|\d\d-\d\d)")
 CALLABLE = re.compile(r"(?<![\w.#/-])(?:\+|\()?\d(?:(?:[ \-.]|\) )?\d){5,}(?![\w-])")
 
 
@@ -25,7 +26,7 @@ def _spoken(built: Built) -> set[str]:
 
 def _numbers(text: str, digests: set[str]) -> Iterator[str]:
     for match in CALLABLE.finditer(text):
-        if match[0] not in digests:
+        if match[0] not in digests and not A_DAY.fullmatch(match[0]):
             yield match[0]
 
 
