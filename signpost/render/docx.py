@@ -62,7 +62,9 @@ def _styles(document: Any, page: Letter) -> None:
     section.page_width, section.page_height = (Mm(215.9), Mm(279.4)) if letter else (Mm(210), Mm(297))
     section.left_margin = section.right_margin = Mm(21 if letter else 18)
     section.top_margin, section.bottom_margin = Mm(14), Mm(14)
-    for name, size, bold in (("Normal", 11, False), ("Heading 1", 16, True), ("Heading 2", 12.5, True)):
+    words = sum(len(text) for text in (*(part.text for part in (*page.opening, *page.closing)), page.helps, page.harder))
+    body = 11 if words < 1000 else 10.5 if words < 1300 else 10  # as the PDF does: a letter is one page, always
+    for name, size, bold in (("Normal", body, False), ("Heading 1", 16, True), ("Heading 2", 12.5, True)):
         style = document.styles[name]
         style.font.name, style.font.size, style.font.bold, style.font.color.rgb = "Atkinson Hyperlegible", Pt(size), bold, BLACK
         if name != "Normal":
@@ -213,10 +215,18 @@ def _foot(document: Any, page: Letter) -> None:
         f"{frame.module} {frame.version}",
         frame.digest,
         frame.imprint.school,
-        words["routes-seen"].format(date=frame.imprint.routes_dated),
+        words["routes-confirmed" if frame.imprint.routes_confirmed else "routes-seen"].format(date=_day(words, frame.imprint.routes_dated)),
     ]
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.add_run(" · ".join([*pieces, *([words["specimen"]] if frame.imprint.specimen else [])])).font.size = Pt(8)
+
+
+def _day(words: dict[str, str], written: str) -> str:
+    """'22 Nov 2026', as the printed pages have it."""
+    if not written:
+        return ""
+    year, month, day = (int(piece) for piece in written.split("-"))
+    return words["date"].format(day=day, month=words["months"].split()[month - 1], year=year)
 
 
 def _timeless(document: Any) -> bytes:
