@@ -41,17 +41,6 @@ from signpost.model import (
 AnyPage = TypeVar("AnyPage", bound=Page)
 Paper = Literal["A4", "Letter"]
 Variant = Literal["", "lowink", "large"]
-LABELS = {
-    "title": "Start",
-    "idea": "Idea",
-    "compare": "Idea",
-    "scenario": "Story",
-    "question": "Talk",
-    "path": "Path",
-    "steps": "Steps",
-    "words": "Words",
-    "help": "Help",
-}
 
 
 def plan(
@@ -336,12 +325,12 @@ def deck(lesson: Lesson, frame: Frame, law: tuple[str, ...]) -> Deck:
     front = lesson.front
     own: list[Slide] = []
     for section in lesson.timed():
-        own.extend(_slides_of(section))
+        own.extend(_slides_of(section, lesson.phrases))
     first = Slide(
         number=1,
         of=0,
         layout="title",
-        label=LABELS["title"],
+        label=phrase(lesson.phrases, "slide-label-title"),
         title=front.title,
         notes=_opening_notes(lesson),
         section=lesson.timed()[0].title if lesson.timed() else "",
@@ -351,7 +340,7 @@ def deck(lesson: Lesson, frame: Frame, law: tuple[str, ...]) -> Deck:
         number=0,
         of=0,
         layout="help",
-        label=LABELS["help"],
+        label=phrase(lesson.phrases, "slide-label-help"),
         title=phrase(lesson.phrases, "help-title"),
         notes=_closing_notes(lesson),
         place=lesson.place,
@@ -374,20 +363,23 @@ def phrase(phrases: tuple[tuple[str, str], ...], key: str) -> str:
     return dict(phrases)[key]
 
 
-def _slides_of(section: Section) -> Iterator[Slide]:
+def _slides_of(section: Section, phrases: tuple[tuple[str, str], ...]) -> Iterator[Slide]:
     """The slides of one section; each slide's notes are what the teacher says and asks until the next one."""
     at = [number for number, part in enumerate(section.parts) if part.kind == "slide"]
     for nth, begin in enumerate(at):
         part = section.parts[begin]
         end = at[nth + 1] if nth + 1 < len(at) else len(section.parts)
         before = section.parts[:begin] if nth == 0 else ()
-        notes = (("time", f"{section.title}: {section.minutes} minutes"), *_notes((*before, *section.parts[begin + 1 : end])))
+        notes = (
+            ("time", f"{section.title}: " + phrase(phrases, "note-minutes").format(minutes=section.minutes)),
+            *_notes((*before, *section.parts[begin + 1 : end])),
+        )
         pictures = [found for inner in part.parts if inner.kind == "text" for found in markdown.pictures(inner.text)]
         yield Slide(
             number=0,
             of=0,
             layout=part.word,
-            label=LABELS.get(part.word, ""),
+            label=dict(phrases).get(f"slide-label-{part.word}", ""),
             title=part.title,
             parts=tuple(_unpictured(for_pupils(part))),
             picture=part.option("picture") or (pictures[0][0] if pictures else ""),
@@ -422,8 +414,8 @@ def _notes(parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
 def _opening_notes(lesson: Lesson) -> tuple[tuple[str, str], ...]:
     note = next(iter(lesson.of_kind("content note")), None)
     return (
-        ("time", f"{lesson.front.minutes} minutes"),
-        ("do", "Before pupils come in: read the content note and the page 'If a pupil tells you something'."),
+        ("time", phrase(lesson.phrases, "note-minutes").format(minutes=lesson.front.minutes)),
+        ("do", phrase(lesson.phrases, "note-before")),
         *((("do", markdown.plain(note.prose)),) if note else ()),
     )
 
@@ -431,7 +423,7 @@ def _opening_notes(lesson: Lesson) -> tuple[tuple[str, str], ...]:
 def _closing_notes(lesson: Lesson) -> tuple[tuple[str, str], ...]:
     closing = next(iter(lesson.of_kind("closing")), None)
     return (
-        ("do", "Leave this slide up while pupils pack away. Read both routes aloud."),
+        ("do", phrase(lesson.phrases, "note-leave")),
         *(_notes(closing.parts) if closing else ()),
     )
 

@@ -1,9 +1,7 @@
 """The slides as one HTML file that needs nothing else: no network, no second file, no installed font."""
 
 from signpost.model import Deck
-from signpost.render import fonts, html, stage
-
-html.environment().globals["staged"] = stage.staged
+from signpost.render import fonts, html
 
 
 def deck(page: Deck) -> str:

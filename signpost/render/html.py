@@ -12,7 +12,7 @@ from markupsafe import Markup
 from signpost import markdown
 from signpost.model import Page, Picture
 from signpost.problem import CannotRead, Place, Problem
-from signpost.render import draw
+from signpost.render import draw, stage
 from signpost.render.qr import qr
 
 NBSP = "\u00a0"
@@ -49,6 +49,7 @@ def environment() -> jinja2.Environment:
         qr=lambda address, title="": Markup(qr(address, title)),
         qr_uri=lambda address: draw.uri(qr(address)),
         colour=draw.colour,
+        staged=stage.staged,
         SUN=draw.SUN,
         place=lambda part: str(part.place),
         letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ",
