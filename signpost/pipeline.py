@@ -154,11 +154,11 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
     progress("Reading the library", 0, 1)
     try:
         ready = edition(order)
+        if stopping(ready.problems):
+            return Result(problems=ready.problems)
+        targets = targets_of(ready, order)
     except CannotRead as finding:
         return Result(problems=tuple(sorted(set(finding.problems))))
-    if stopping(ready.problems):
-        return Result(problems=ready.problems)
-    targets = targets_of(ready, order)
     store = Store(str(order.output / ".store"))
     project = of_tools(TOOLS_ROOT)
     try:

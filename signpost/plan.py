@@ -37,6 +37,7 @@ from signpost.model import (
     digest,
     short_digest,
 )
+from signpost.problem import CannotRead, Place, Problem
 
 AnyPage = TypeVar("AnyPage", bound=Page)
 Paper = Literal["A4", "Letter"]
@@ -191,6 +192,7 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
     worksheet = Worksheet(frame=named("Worksheet"), sheets=_sheets(tasks), safe_steps=lesson.safe_steps, law=pupil_law, place=lesson.place)
     yield Target(path=f"{folder}/worksheet.pdf", page=worksheet)
     yield Target(path=f"{folder}/worksheet-low-ink.pdf", page=replace(worksheet, frame=replace(worksheet.frame, variant="lowink")))
+    yield Target(path=f"{folder}/worksheet-large-print.pdf", page=_large_print(worksheet, tasks))
     cards = Cards(
         frame=named("Cards"),
         scenarios=tuple(_card(part) for part in lesson.parts("scenario")),
@@ -251,6 +253,11 @@ def _sheets(tasks: tuple[Part, ...]) -> tuple[tuple[Part, ...], ...]:
             sheets.append([])
         sheets[-1].append(for_pupils(task))
     return tuple(tuple(sheet) for sheet in sheets)
+
+
+def _large_print(worksheet: Worksheet, tasks: tuple[Part, ...]) -> Worksheet:
+    """The same tasks, one to a sheet. Where one is too long for its sheet is known only when it has been measured."""
+    return replace(worksheet, frame=replace(worksheet.frame, variant="large"), sheets=tuple((for_pupils(task),) for task in tasks))
 
 
 def for_pupils(part: Part) -> Part:
@@ -359,8 +366,12 @@ def deck(lesson: Lesson, frame: Frame, law: tuple[str, ...]) -> Deck:
 
 
 def phrase(phrases: tuple[tuple[str, str], ...], key: str) -> str:
-    """A fixed phrase of the edition's language."""
-    return dict(phrases)[key]
+    """A fixed phrase of the edition's language; CannotRead where the language's file lacks it."""
+    found = dict(phrases).get(key)
+    if found is None:
+        place = Place("content/languages/en.yaml")
+        raise CannotRead(Problem(place, "phrases", f"The phrase '{key}' is missing.", f"Add a line '{key}: …'."))
+    return found
 
 
 def _slides_of(section: Section, phrases: tuple[tuple[str, str], ...]) -> Iterator[Slide]:

@@ -220,6 +220,14 @@ def test_a_placeholder_is_text_like_any_other(project: Path) -> None:
     assert any("{{" in part.text for lesson in edition.lessons for part in lesson.parts("text")) or edition.problems
 
 
+def test_a_missing_phrase_is_told_with_what_to_add(project: Path, tmp_path: Path) -> None:
+    change(project, "content/languages/en.yaml", "help-title:", "help-titel:")
+
+    result = pipeline.build(pipeline.Order(root=project, out=tmp_path / "out", only=("t1/warning-signs",), today=TODAY))
+
+    assert "The phrase 'help-title' is missing." in [problem.what for problem in result.problems]
+
+
 # --- the command line ---------------------------------------------------------------------------------------
 
 

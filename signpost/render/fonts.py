@@ -1,19 +1,41 @@
-"""The one door to fontTools: an HTML file carries its own fonts, cut down to the letters it can need."""
+"""The one door to fontTools: where our fonts lie, one weight of a variable font, and fonts small enough to travel in an HTML file."""
 
 import base64
 import html
 import io
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+import fontpkg_atkinson_hyperlegible
+import fontpkg_lexend
 from fontTools import subset
 from fontTools.ttLib import TTFont
-
-from signpost.render.pdf import font_files
+from fontTools.varLib import instancer
 
 MARKER = "/*fonts*/"
 # Every page has these, used or not: two pages that differ in a letter share the same small font, made once a process.
 COMMON = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset("–—‘’“”…•·×−→←✓")
+
+
+@cache
+def files() -> dict[tuple[str, str], Path]:
+    """The files of our fonts by family and weight; no weight for a variable font."""
+    atkinson = fontpkg_atkinson_hyperlegible.ROOT / "files"
+    return {
+        ("Lexend", ""): fontpkg_lexend.ROOT / "files" / "Lexend[wght].ttf",
+        ("Atkinson Hyperlegible", "400"): atkinson / "AtkinsonHyperlegible-Regular.ttf",
+        ("Atkinson Hyperlegible", "700"): atkinson / "AtkinsonHyperlegible-Bold.ttf",
+    }
+
+
+@cache
+def static(path: Path, weight: str) -> bytes:
+    """One weight of a variable font as a font of its own."""
+    with TTFont(path, recalcTimestamp=False) as font:
+        cut = instancer.instantiateVariableFont(font, {"wght": float(weight)}, updateFontNames=False)
+        out = io.BytesIO()
+        cut.save(out)
+    return out.getvalue()
 
 
 def whole(text: str) -> str:
@@ -27,7 +49,7 @@ def whole(text: str) -> str:
 @lru_cache(maxsize=32)
 def _rules(letters: str) -> str:
     rules = []
-    for (family, weight), path in font_files().items():
+    for (family, weight), path in files().items():
         source = f'url("data:font/woff2;base64,{_small(path, letters)}") format("woff2")'
         rules.append(f'@font-face{{font-family:"{family}";src:{source};font-weight:{weight or "100 900"};font-display:block}}')
     return "\n".join(rules)

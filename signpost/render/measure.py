@@ -13,7 +13,7 @@ from fontTools.pens.recordingPen import RecordingPen
 from fontTools.svgLib.path import SVGPath
 from fontTools.ttLib import TTFont
 
-from signpost.render.pdf import font_files
+from signpost.render import fonts
 
 SVG = "http://www.w3.org/2000/svg"
 WIDEST = 0.7  # of the type size: for letters that our fonts do not have
@@ -21,7 +21,7 @@ WIDEST = 0.7  # of the type size: for letters that our fonts do not have
 
 @cache
 def _advances(family: str, weight: int) -> tuple[dict[int, str], dict[str, float], float]:
-    files = {key: path for key, path in font_files().items() if key[0] == family}
+    files = {key: path for key, path in fonts.files().items() if key[0] == family}
     path = files.get((family, str(weight))) or next(iter(files.values()))
     with TTFont(path, lazy=True) as font:
         glyphs = font.getGlyphSet(location={"wght": weight}) if "fvar" in font else font.getGlyphSet()
@@ -81,6 +81,9 @@ def _outline(pen: RecordingPen, paint: dict[str, str]) -> Outline:
         elif verb != "endPath":
             curves.append((verb, tuple(points)))
     return Outline(
-        curves=tuple(curves), fill=paint.get("fill", "#000000"), stroke=paint.get("stroke", "none"),
-        weight=float(paint.get("stroke-width", "1")), opacity=float(paint.get("fill-opacity", "1")),
+        curves=tuple(curves),
+        fill=paint.get("fill", "#000000"),
+        stroke=paint.get("stroke", "none"),
+        weight=float(paint.get("stroke-width", "1")),
+        opacity=float(paint.get("fill-opacity", "1")),
     )

@@ -4,8 +4,8 @@ One press per process keeps fonts, style sheets and pictures, so that a warm pag
 WeasyPrint wants to load goes through one fetcher that opens our own fonts and `data:` addresses and nothing else.
 """
 
+import base64
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,18 +13,15 @@ from pathlib import Path
 from typing import Any
 from urllib.request import url2pathname
 
-import fontpkg_atkinson_hyperlegible
-import fontpkg_lexend
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from signpost.problem import CannotRead, Place, Problem
-from signpost.render import draw
+from signpost.render import draw, fonts
 
-# fontTools writes the time into every font that it cuts from a variable one, unless it is told which time it is.
-os.environ["SOURCE_DATE_EPOCH"] = "315532800"
-
+# The weights of the variable font that our style sheets use; cutting them once a process saves a third of a small page.
+WEIGHTS = ("400", "600")
 MM = 96 / 25.4
 SLACK = 0.6
 FIXES = {
@@ -51,19 +48,9 @@ class _OurFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint publishes n
         return super().fetch(url, headers)
 
 
-def font_files() -> dict[tuple[str, str], Path]:
-    """The files of our fonts by family and weight; no weight for a variable font."""
-    atkinson = fontpkg_atkinson_hyperlegible.ROOT / "files"
-    return {
-        ("Lexend", ""): fontpkg_lexend.ROOT / "files" / "Lexend[wght].ttf",
-        ("Atkinson Hyperlegible", "400"): atkinson / "AtkinsonHyperlegible-Regular.ttf",
-        ("Atkinson Hyperlegible", "700"): atkinson / "AtkinsonHyperlegible-Bold.ttf",
-    }
-
-
 @cache
 def _fetcher() -> _OurFilesOnly:
-    return _OurFilesOnly((draw.TEMPLATES.resolve(), *{path.resolve().parent for path in font_files().values()}))
+    return _OurFilesOnly((draw.TEMPLATES.resolve(), *{path.resolve().parent for path in fonts.files().values()}))
 
 
 @cache
@@ -74,9 +61,10 @@ def _fonts() -> FontConfiguration:
 def generated_css(ink: str) -> str:
     """Fonts, icons in black and white, and a class for each tier; `ink` is the colour of icons beside words."""
     rules = []
-    for (family, weight), path in font_files().items():
-        described = f";font-weight:{weight}" if weight else ""  # WeasyPrint reads a variable font's weights from the file
-        rules.append(f'@font-face{{font-family:"{family}";src:url("{path.resolve().as_uri()}"){described}}}')
+    for (family, weight), path in fonts.files().items():
+        for cut in [weight] if weight else WEIGHTS:
+            source = path.resolve().as_uri() if weight else f"data:font/ttf;base64,{base64.b64encode(fonts.static(path, cut)).decode()}"
+            rules.append(f'@font-face{{font-family:"{family}";src:url("{source}");font-weight:{cut}}}')
     for name in draw.icons():
         rules.append(f'.i-{name}{{background-image:url("{draw.uri(draw.icon(name, ink))}")}}')
         rules.append(f'.w.i-{name}{{background-image:url("{draw.uri(draw.icon(name, draw.WHITE))}")}}')
@@ -132,9 +120,7 @@ def pdf(html: str, style: str, place: Place, what: str) -> Made:
         problems = [*_overflowing(document, place, what)]
         content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=_finish, cache=_pictures())
     except FatalURLFetchingError as error:  # a BaseException on purpose: WeasyPrint must not swallow it
-        raise CannotRead(
-            Problem(place, "own-files", f"The {what} asks for {error}.", "Remove the reference: pages hold all they show.")
-        ) from None
+        raise CannotRead(_foreign(error, place, what)) from None
     finally:
         logger.removeHandler(heard)
     problems.extend(
@@ -144,6 +130,26 @@ def pdf(html: str, style: str, place: Place, what: str) -> Made:
     if problems:
         raise CannotRead(*problems)
     return Made(content, len(document.pages))
+
+
+def _foreign(error: BaseException, place: Place, what: str) -> Problem:
+    return Problem(place, "own-files", f"The {what} asks for {error}.", "Remove the reference: pages hold all they show.")
+
+
+def heights(html: str, style: str, place: Place, what: str) -> dict[str, float]:
+    """How high each element marked `data-measure` is with this style sheet, in mm; nothing is written."""
+    try:
+        document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).render(
+            stylesheets=[_sheet(style)], font_config=_fonts(), cache=_pictures()
+        )
+    except FatalURLFetchingError as error:
+        raise CannotRead(_foreign(error, place, what)) from None
+    boxes = (box for page in document.pages for box in _boxes(page._page_box))
+    return {
+        _marks(box)["data-measure"]: box.border_height() / MM
+        for box in boxes
+        if _marks(box).get("data-measure") and getattr(box, "element_tag", "") == getattr(box.element, "tag", "")
+    }
 
 
 def _finish(_document: Any, file: Any) -> None:

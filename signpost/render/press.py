@@ -9,9 +9,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import PurePosixPath
 
-from signpost.model import Deck, Guide, Index, Letter, Target, digest
+from signpost.model import Deck, Guide, Index, Letter, Target, Worksheet, digest
 from signpost.problem import Place
-from signpost.render import deck, docx, fonts, html, look, pdf, pptx
+from signpost.render import deck, docx, fonts, html, large, look, pdf, pptx
 
 THUMB_WIDTH = 440
 PICTURE_WIDTH = 360
@@ -75,6 +75,8 @@ def make(target: Target, made: Callable[[Target], bytes]) -> Print:
 
 def _pdf(target: Target, made: Callable[[Target], bytes]) -> Print:
     page = target.page
+    if isinstance(page, Worksheet) and page.frame.variant == "large":
+        page = large.split(page)
     more = {"thumbs": _thumbs(page, target, made)} if isinstance(page, Guide) else {}
     style = "slides" if isinstance(page, Deck) else "paper"
     place = page.place if page.place.line else Place(f"templates/{page.name}.html")
