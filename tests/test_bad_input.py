@@ -1,5 +1,6 @@
 """Whatever an author, a school or a disk does: a clear sentence with its place, the right exit code, and the last good output untouched."""
 
+import json
 import os
 import re
 import shutil
@@ -329,3 +330,17 @@ def test_a_good_passage_passes() -> None:
     )
 
     assert (said.returncode, said.stdout.strip()) == (0, "No problems.")
+
+
+def test_problems_are_told_to_machines_as_json_and_as_sarif(tmp_path: Path) -> None:
+    passage = tmp_path / "passage.txt"
+    passage.write_text("One line.\nShe should have known better.\n", encoding="utf-8")
+
+    plain = json.loads(run("check", "--text", str(passage), "--json").stdout)
+    sarif = json.loads(run("check", "--text", str(passage), "--format", "sarif").stdout)
+
+    assert (plain[0]["line"], plain[0]["rule"], plain[0]["reminder"]) == (2, "no-blame", False)
+    assert sarif["version"] == "2.1.0"
+    found = sarif["runs"][0]["results"][0]
+    assert (found["ruleId"], found["level"]) == ("no-blame", "error")
+    assert found["locations"][0]["physicalLocation"]["region"]["startLine"] == 2

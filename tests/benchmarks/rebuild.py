@@ -39,7 +39,7 @@ def pairs(one: list[str], other: list[str], cwd: Path, rounds: int = 15) -> tupl
 
 def nothing_changed() -> str:
     """A build with nothing to do, as a person types it, against starting Python."""
-    python = sys.executable if not (ROOT / ".venv").is_dir() else shutil.which("python3") or sys.executable
+    python = getattr(sys, "_base_executable", sys.executable)  # the system's own Python, as a person starts it
     subprocess.run([python, "build.py"], cwd=ROOT, check=True, capture_output=True)
     own, bare, ratio = pairs([python, "build.py"], [python, "-c", "pass"], ROOT)
     return f"nothing changed: {own * 1000:.0f} ms against {bare * 1000:.0f} ms for python -c pass: ratio {ratio:.1f} (at most 5)"
