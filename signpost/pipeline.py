@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -10,6 +11,7 @@ from datetime import date
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from signpost import pack, rules
 from signpost.check import check, check_finished
@@ -278,7 +280,10 @@ def _made(targets: list[Target], folder: str, project: str, jobs: int) -> Iterat
 
     press.tools()
     context = get_context("fork" if hasattr(os, "fork") and os.uname().sysname == "Linux" else "spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with (
+        TemporaryDirectory(prefix="signpost-") as scratch,
+        ProcessPoolExecutor(workers, mp_context=context, initializer=_work_in, initargs=(scratch,)) as pool,
+    ):
         waiting: dict[Future[tuple[Problem, ...]], Target] = {pool.submit(one, target): target for target in longest_first}
         try:
             for future in as_completed(waiting):
@@ -297,6 +302,11 @@ def _made(targets: list[Target], folder: str, project: str, jobs: int) -> Iterat
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _work_in(scratch: str) -> None:
+    """A worker ends without tidying up; what WeasyPrint leaves goes where the parent will sweep."""
+    tempfile.tempdir = scratch
 
 
 def make_one(target: Target, folder: str, project: str) -> tuple[Problem, ...]:
