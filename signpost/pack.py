@@ -23,6 +23,7 @@ class Kept:
     key: str
     pages: int
     size: int
+    sha256: str
     ink: tuple[float, ...] = ()
 
     @property
@@ -65,7 +66,7 @@ def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple
         topics=tuple(topic for topic in library.topics if topic.id in used_topics),
         shelves=tuple(shelves),
         school_entries=tuple(_entry(file) for file in files if file.target.path.startswith("staff/")),
-        digest=digest([(file.target.path, file.key) for file in files]),
+        digest=digest([(file.target.path, file.sha256) for file in files]),
         zip_name=f"{school.id}.zip",
     )
 

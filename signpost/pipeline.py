@@ -1,5 +1,6 @@
 """The phases in order: the only file that knows them all, and all that the command line may call."""
 
+import hashlib
 import json
 import os
 import tempfile
@@ -255,7 +256,7 @@ def _from_here(path: Path) -> str:
 
 def _kept(target: Target, key: str, store: Store) -> pack.Kept:
     facts = json.loads(store.get(key, ".json"))
-    return pack.Kept(target=target, key=key, pages=facts["pages"], size=facts["size"], ink=tuple(facts["ink"]))
+    return pack.Kept(target=target, key=key, pages=facts["pages"], size=facts["size"], sha256=facts["sha256"], ink=tuple(facts["ink"]))
 
 
 def _forget(output: Path, store: Store) -> None:
@@ -330,7 +331,12 @@ def make_one(target: Target, folder: str, project: str) -> tuple[Problem, ...]:
     store.put(key, press.suffix(target), finished.content)
     if finished.picture:
         store.put(key, ".png", finished.picture)
-    facts = {"pages": len(finished.pages), "size": len(finished.content), "ink": finished.ink}
+    facts = {
+        "pages": len(finished.pages),
+        "size": len(finished.content),
+        "sha256": hashlib.sha256(finished.content).hexdigest(),
+        "ink": finished.ink,
+    }
     store.put(key, ".json", json.dumps(facts).encode())
     return problems
 

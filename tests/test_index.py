@@ -81,7 +81,7 @@ def targets(edition: pipeline.Edition) -> tuple[Target, ...]:
 @pytest.fixture(scope="module")
 def page(edition: pipeline.Edition, targets: tuple[Target, ...]) -> Index:
     files = tuple(
-        pack.Kept(target=target, key=f"{at:032}", pages=PAGES.get(target.page.name, 1), size=900 + at * 90_000)
+        pack.Kept(target=target, key=f"{at:032}", pages=PAGES.get(target.page.name, 1), size=900 + at * 90_000, sha256=f"{at:064}")
         for at, target in enumerate(targets)
     )
     own = imprint(edition.school, edition.country, edition.services, None)
