@@ -12,7 +12,8 @@ from signpost import markdown
 from signpost.model import Part, Worksheet
 from signpost.render import html, pdf
 
-SLACK = 4.0  # mm of a sheet: for the distances between pieces, which are measured each by itself
+SLACK = 0.5  # mm of a sheet
+AFTER_LINES = 4.0  # mm between a line to write on and what follows: the one distance that no piece has by itself
 LISTS = ("story", "ticks", "starters")
 POINT = re.compile(r"\s*(?:[-*]|\d+\.)\s")
 
@@ -76,15 +77,14 @@ def _rows(part: Part) -> Cut:
 def split(page: Worksheet) -> Worksheet:
     """The worksheet with as many sheets as its tasks need; each task says its number, its piece, and whether it goes on."""
     numbered = [_marked(sheet[0], number=at, of=len(page.sheets)) for at, sheet in enumerate(page.sheets, 1)]
-    cut = [pieces(task) for task in numbered]
-    asked = [(_marked(task, piece=2), some) for task, some in zip(numbered, cut, strict=True)]  # the longest heading it can have
+    asked = tuple((task, pieces(task)) for task in numbered)
     heights = pdf.heights(html.render(page, "worksheet-measured.html", tasks_in_pieces=asked), "paper", page.place, "worksheet")
     sheets: list[tuple[Part, ...]] = []
-    for at, (task, some) in enumerate(zip(numbered, cut, strict=True)):
+    for at, (task, some) in enumerate(asked):
         sized = [_Sized(one, heights[f"{at} {nth} whole"], heights.get(f"{at} {nth} frame", 0)) for nth, one in enumerate(some)]
-        room = heights["room"] - heights[f"{at} heading"] - SLACK
-        later = room - heights["later"]
-        first = later if at else room - heights["first"]
+        room = heights["room"] - SLACK
+        first = room - heights[f"{at} heading"] - heights["later" if at else "first"]
+        later = room - heights[f"{at} heading again"] - heights["later"]
         packed = _packed(_loosened(_groups(sized), later), first, later, heights[f"{at} goes-on"])
         for nth, held in enumerate(packed, 1):
             marked = _marked(task, piece=nth, **({"goes-on": 1} if nth < len(packed) else {}))
@@ -109,7 +109,8 @@ def _of_one_list(one: _Sized, other: _Sized) -> bool:
 
 def _height(held: list[_Sized]) -> float:
     again = sum(after.frame for before, after in pairwise(held) if _of_one_list(before, after))
-    return sum(one.whole for one in held) - again
+    between = sum(AFTER_LINES for before, _ in pairwise(held) if before.piece.part.kind == "write")
+    return sum(one.whole for one in held) - again + between
 
 
 def _groups(sized: list[_Sized]) -> list[list[_Sized]]:

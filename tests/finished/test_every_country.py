@@ -12,7 +12,7 @@ from signpost.render import press
 from .conftest import ROOT, TODAY
 
 ONLY = ("t4/before-you-share",)  # the lesson whose strips also say where a picture can be taken down
-NARROW = {"check", "help-card", "poster", "cards"}
+NARROW = {"check", "help-card", "poster", "cards"}  # their strips are the narrowest
 
 
 def _codes() -> list[str]:
