@@ -6,6 +6,7 @@ WeasyPrint wants to load goes through one fetcher that opens our own fonts and `
 
 import base64
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -73,10 +74,21 @@ def generated_css(ink: str) -> str:
     return "\n".join(rules)
 
 
+def settled(css: str) -> str:
+    """The style sheet with every custom property that is set just once put in its places: WeasyPrint looks up each one for each element."""
+    set_to: dict[str, list[str]] = {}
+    for name, value in re.findall(r"(?<![\w(])(--[a-z0-9-]+)\s*:\s*([^;}]+)", css):
+        set_to.setdefault(name, []).append(value.strip())
+    for name, values in set_to.items():
+        if len(values) == 1 and "var(" not in values[0]:
+            css = css.replace(f"var({name})", values[0])
+    return css
+
+
 @cache
 def _sheet(name: str) -> weasyprint.CSS:
     ink = draw.SCREEN_INK if name == "slides" else draw.PRINT_INK
-    text = generated_css(ink) + (draw.TEMPLATES / "css" / f"{name}.css").read_text(encoding="utf-8")
+    text = generated_css(ink) + settled((draw.TEMPLATES / "css" / f"{name}.css").read_text(encoding="utf-8"))
     return weasyprint.CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher(), base_url=draw.TEMPLATES.as_uri() + "/")
 
 
