@@ -16,6 +16,7 @@ import pytest
 from signpost import pipeline
 from signpost.load import safe_svg
 from signpost.problem import CannotRead, Place, Problem
+from signpost.render import pdf
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
@@ -190,6 +191,18 @@ def test_names_in_arabic_with_quotes_and_braces_are_printed_as_they_are(project:
     assert "{{ 7*7 }}" in made
     assert "&lt;b&gt;&amp;" in made
     assert "<b>&" not in made
+
+
+def test_letters_that_no_font_has_are_one_problem_and_never_empty_boxes() -> None:
+    page = "<!DOCTYPE html><html lang='en'><head><title>A letter</title></head><body><h1>Dear \u0378\u0379</h1></body></html>"
+
+    with pytest.raises(CannotRead) as refusal:
+        pdf.pdf(page, "bare", Place(SCHOOL, 3), "letter home")
+
+    assert [problem.what for problem in refusal.value.problems] == [
+        "No font on this computer has the letters '\u0378\u0379' in the letter home."
+    ]
+    assert "fonts-noto-core" in refusal.value.problems[0].fix
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from signpost.render import draw, fonts
 WEIGHTS = ("400", "600")
 MM = 96 / 25.4
 SLACK = 0.6
+NO_GLYPH = re.compile(r"\.notdef glyph rendered for Unicode string unsupported by fonts: \"(.+?)\"", re.DOTALL)
 FIXES = {
     "sheet": "Put a task on its own sheet ('.sheet' after its id), take away a writing line, or shorten the text.",
     "slide": "Shorten the text, or make two slides of it.",
@@ -135,10 +136,7 @@ def pdf(html: str, style: str, place: Place, what: str) -> Made:
         raise CannotRead(_foreign(error, place, what)) from None
     finally:
         logger.removeHandler(heard)
-    problems.extend(
-        Problem(place, "render", f"WeasyPrint says of the {what}: {said}.", "Correct the template or its style sheet.")
-        for said in dict.fromkeys(heard.said)
-    )
+    problems.extend(_told(heard.said, place, what))
     if problems:
         raise CannotRead(*problems)
     return Made(content, len(document.pages))
@@ -162,6 +160,16 @@ def heights(html: str, style: str, place: Place, what: str) -> dict[str, float]:
         for box in boxes
         if _marks(box).get("data-measure") and getattr(box, "element_tag", "") == getattr(box.element, "tag", "")
     }
+
+
+def _told(said: list[str], place: Place, what: str) -> Iterator[Problem]:
+    """What WeasyPrint logged, in our words; letters that no font has are one problem, not one a letter."""
+    letters = dict.fromkeys(match[1] for line in said if (match := NO_GLYPH.search(line)))
+    if letters:
+        fix = "Install fonts for them ('apt-get install fonts-noto-core' on Debian and Ubuntu), or write the name in Latin letters too."
+        yield Problem(place, "letters", f"No font on this computer has the letters '{''.join(letters)}' in the {what}.", fix)
+    for line in dict.fromkeys(line for line in said if not NO_GLYPH.search(line)):
+        yield Problem(place, "render", f"WeasyPrint says of the {what}: {line.rstrip('.')}.", "Correct the template or its style sheet.")
 
 
 def _finish(_document: Any, file: Any) -> None:
