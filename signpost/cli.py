@@ -135,15 +135,8 @@ def _build(arguments: argparse.Namespace, given: list[str]) -> int:
         return 1
     if reminders:
         print(f"{_count(len(reminders), 'reminder')}: see 'build.py check'.")
-    print(f"{_count(len(result.made), 'file')} made, {len(result.kept)} kept. Open {_short(result.open)}")
+    print(f"{_count(len(result.made), 'file')} made, {len(result.kept)} kept. {result.says}")
     return 0
-
-
-def _short(path: Path | None) -> str:
-    try:
-        return os.path.relpath(path) if path else ""
-    except ValueError:
-        return str(path)
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from signpost import pack, rules
 from signpost.check import check, check_finished
@@ -38,7 +39,7 @@ class Order:
     root: Path
     school: str = "elm-bank"
     country: str = ""
-    paper: str = ""
+    paper: Literal["", "A4", "Letter"] = ""
     only: tuple[str, ...] = ()
     out: Path | None = None
     jobs: int = 0
@@ -71,6 +72,16 @@ class Result:
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     open: Path | None = None
+
+    @property
+    def says(self) -> str:
+        """What to open, as it is typed from the folder one stands in; empty where nothing was made."""
+        if self.open is None:
+            return ""
+        try:
+            return f"Open {os.path.relpath(self.open)}"
+        except ValueError:  # another drive, on Windows
+            return f"Open {self.open}"
 
 
 def edition(order: Order) -> Edition:
@@ -147,9 +158,7 @@ def _wanted(order: Order, library: Library, school: School, found: list[Problem]
 
 def targets_of(ready: Edition, order: Order) -> tuple[Target, ...]:
     """Every file of the edition but the index and the zip."""
-    return plan(
-        ready.lessons, ready.school, ready.country, ready.services, "Letter" if "Letter" in (order.paper, ready.school.paper) else "A4"
-    )
+    return plan(ready.lessons, ready.school, ready.country, ready.services, order.paper or ready.school.paper)
 
 
 def build(order: Order, progress: Progress = lambda what, done, of: None) -> Result:
@@ -228,30 +237,22 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
     page = pack.index(ready.school, imprint(ready.school, ready.country, ready.services, None), ready.lessons, finished, ready.library)
     files = pack.pack(ready.school, finished, store, folder, {"index.html": press.index(page)})
     _forget(order.output, store)
-    sentence = f"Open {_from_here(folder / 'index.html')}"
-    if order.out is None:
-        remember(
-            str(order.root), list(order.argv), str(_school_folder(order, ready.school)), map(str, files), sentence, order.today.isoformat()
-        )
     made = {target.path for target in missing}
-    return Result(
+    result = Result(
         problems=tuple(sorted(set(problems))),
         made=tuple(sorted(made)),
         kept=tuple(t.path for t in targets if t.path not in made),
         open=folder / "index.html",
     )
+    if order.out is None:
+        root, school = str(order.root), str(_school_folder(order, ready.school))
+        remember(root, list(order.argv), school, map(str, files), result.says, order.today.isoformat(), str(Path.cwd()))
+    return result
 
 
 def _school_folder(order: Order, school: School) -> Path:
     path = order.root / school.place.path
     return (path if path.is_file() else Path(school.place.path)).parent.resolve()
-
-
-def _from_here(path: Path) -> str:
-    try:
-        return os.path.relpath(path)
-    except ValueError:
-        return str(path)
 
 
 def _kept(target: Target, key: str, store: Store) -> pack.Kept:

@@ -34,7 +34,6 @@ from signpost.model import (
     Target,
     Tier,
     Worksheet,
-    digest,
     short_digest,
 )
 from signpost.problem import CannotRead, Place, Problem
@@ -437,8 +436,3 @@ def _closing_notes(lesson: Lesson) -> tuple[tuple[str, str], ...]:
         ("do", phrase(lesson.phrases, "note-leave")),
         *(_notes(closing.parts) if closing else ()),
     )
-
-
-def edition_digest(targets: Iterable[Target]) -> str:
-    """A digest over everything that a school's edition holds."""
-    return digest([(target.path, target.page) for target in targets])

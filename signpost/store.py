@@ -105,7 +105,7 @@ def _record(root: str, argv: list[str]) -> str:
     return os.path.join(root, "output", ".store", f"built-{name}.json")
 
 
-def remember(root: str, argv: list[str], school_folder: str, files: Iterable[str], sentence: str, today: str) -> None:
+def remember(root: str, argv: list[str], school_folder: str, files: Iterable[str], sentence: str, today: str, here: str = "") -> None:
     """Record that a build with these arguments is finished, so that the next one can see that it has nothing to do."""
     outputs = [(path, *_stamp(path)) for path in sorted(files)]
     record = {
@@ -114,6 +114,7 @@ def remember(root: str, argv: list[str], school_folder: str, files: Iterable[str
         "outputs": outputs,
         "sentence": sentence,
         "today": today,
+        "here": here,
     }
     write_whole(_record(root, argv), json.dumps(record).encode())
 
@@ -130,7 +131,11 @@ def nothing_to_do(root: str, argv: list[str], today: str) -> str | None:
     """
     try:
         record = json.loads(_bytes(_record(root, argv)))
-        if record["today"] != today or any(_stamp(path) != (size, time) for path, size, time in record["outputs"]):
+        if (
+            record["here"] not in ("", os.getcwd())
+            or record["today"] != today
+            or any(_stamp(path) != (size, time) for path, size, time in record["outputs"])
+        ):
             return None
         folder, digest = record["school"]
         if fingerprint([folder]) != digest or of_project(root) != record["project"]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -100,3 +101,14 @@ def test_words_stay_with_the_space_that_answers_them(targets: dict[str, Target])
         for pieces in _tasks(large.split(_page(targets, f"{lesson}/worksheet-large-print.pdf"))):
             for task in pieces:
                 assert task.parts[0].kind not in {"write", "bubble"}
+
+
+@pytest.mark.parametrize(("asked", "printed"), [("", "Letter"), ("A4", "A4"), ("Letter", "Letter")])
+def test_the_paper_that_is_asked_for_wins_over_the_profiles(asked: Literal["", "A4", "Letter"], printed: str) -> None:
+    order = pipeline.Order(root=ROOT, only=("t1/warning-signs",), paper=asked, today=date(2026, 11, 22))
+    edition = pipeline.edition(order)
+    school = edition.school.model_copy(update={"paper": "Letter"})
+
+    planned = pipeline.targets_of(replace(edition, school=school), order)
+
+    assert {target.page.frame.paper for target in planned} == {printed}

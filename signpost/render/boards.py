@@ -436,10 +436,6 @@ def _short(where: str) -> str:
     return re.split(r"\s*[,;(]", where)[0]
 
 
-def _run_widths(runs: tuple[Run, ...]) -> float:
-    return sum(_wide(run.text, Level(slides.SMALL.size, slides.SMALL.line, run.lexend, run.bold)) for run in runs)
-
-
 def specimen(deck: Deck, cover: bool = False) -> Filled | None:
     """The boxed word 'Specimen', where the school does not exist."""
     own = deck.frame.imprint

@@ -45,8 +45,6 @@ def environment() -> jinja2.Environment:
         art=lambda name, tier, mono=False: draw.uri(draw.art(name.removeprefix("art:"), tier, mono)),
         art_svg=lambda name, tier, mono=False: Markup(draw.art(name.removeprefix("art:"), tier, mono)),
         icon_uri=lambda name, ink="#000000": draw.uri(draw.icon(name, ink)),
-        icon_svg=lambda name, ink="currentColor": Markup(draw.icon(name, ink)),
-        qr=lambda address, title="": Markup(qr(address, title)),
         qr_uri=lambda address: draw.uri(qr(address)),
         colour=draw.colour,
         staged=stage.staged,

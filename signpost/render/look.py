@@ -47,9 +47,3 @@ def ink(content: bytes) -> tuple[float, ...]:
             histogram = grey.histogram()
             found.append(round(1 - sum(level * count for level, count in enumerate(histogram)) / (255 * grey.width * grey.height), 4))
         return tuple(found)
-
-
-def sizes(content: bytes) -> tuple[tuple[float, float], ...]:
-    """Width and height of each page in points."""
-    with _opened(content) as document:
-        return tuple(page.get_size() for page in document)
