@@ -245,6 +245,7 @@ class School(Data):
     confirmed: Confirmed | None = None
     accept_old_routes: Accepted | None = None
     modules: tuple[str, ...] = ()
+    opt_in: tuple[str, ...] = ()
     paper: Literal["A4", "Letter"] = "A4"
     _id: str = PrivateAttr(default="")
     _logo_svg: str = PrivateAttr(default="")
@@ -297,6 +298,7 @@ class FrontMatter(Data):
     positives: str
     need: tuple[str, ...] = Field(min_length=1)
     curriculum: dict[str, dict[str, Coverage]] = {}
+    opt_in: Literal["yes", "no"] = "no"
     allow: dict[str, str] = {}
 
 

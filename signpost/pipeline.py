@@ -141,10 +141,14 @@ def _country(order: Order, library: Library, school: School) -> Country:
 
 def _wanted(order: Order, library: Library, school: School, found: list[Problem]) -> Iterator[Module]:
     ids = {module.front.id: module for module in library.modules}
-    found.extend(
-        Problem(school.at("modules"), "fields", f"'{id}' is not a module.", nearest(id, ids)) for id in school.modules if id not in ids
-    )
-    chosen = [module for module in library.modules if not school.modules or module.front.id in school.modules]
+    for key, named in (("modules", school.modules), ("opt-in", school.opt_in)):
+        found.extend(Problem(school.at(key), "fields", f"'{id}' is not a module.", nearest(id, ids)) for id in named if id not in ids)
+    chosen = [
+        module
+        for module in library.modules
+        if (not school.modules or module.front.id in school.modules)
+        and (module.front.opt_in == "no" or module.front.id in school.opt_in)
+    ]
     for wanted in order.only:
         name = wanted.replace("/", "-")
         if name not in ids:
