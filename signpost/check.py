@@ -1,27 +1,50 @@
 """Lesson -> Checked, or problems: every rule runs on what will really be taught and on what was really made."""
 
+from dataclasses import replace
 from datetime import date
 
 from signpost.model import Checked, Lesson, School, Service
 from signpost.problem import Problem, stopping
-from signpost.rules import EDITION, FINISHED, LESSON, Edition, Finished, Rule, by_name
+from signpost.rules import EDITED, EDITION, FINISHED, LESSON, Edited, Edition, Finished, Rule, by_name
 
 
-def check(lesson: Lesson, school: School, services: tuple[Service, ...], today: date) -> tuple[Checked | None, tuple[Problem, ...]]:
+def check(
+    lesson: Lesson,
+    school: School,
+    services: tuple[Service, ...],
+    today: date,
+    edited: Edited | None = None,
+    taught: Lesson | None = None,
+) -> tuple[Checked | None, tuple[Problem, ...]]:
     """The lesson as Checked where nothing stops this school from printing it today, with all problems and reminders.
 
     A rule may be allowed to find something (`allow: {rule: reason}` in the front matter); rules of safeguarding may
-    not, a reason must be given, and an allowance that nothing needs is itself a problem.
+    not, a reason must be given, and an allowance that nothing needs is itself a problem. A lesson that somebody edited is also
+    held against what it was. Where a school teaches only a shorter path (`taught`), that path alone must say what every lesson
+    must say, and it is what becomes Checked.
     """
     problems: list[Problem] = []
     edition = Edition(lesson=lesson, school=school, services=services, today=today)
     found = {rule.name: _found(rule, lesson) for rule in LESSON} | {rule.name: _found(rule, edition) for rule in EDITION}
+    if edited is not None:
+        found |= {rule.name: _found(rule, edited) for rule in EDITED}
     allowed = _allowed(lesson, found, problems)
     problems.extend(problem for name, some in found.items() if name not in allowed for problem in some)
-    return (None if stopping(problems) else Checked(lesson)), tuple(problems)
+    if taught is not None:
+        for rule in LESSON:
+            if rule.name in IN_EVERY_PATH:
+                problems.extend(_on_path(problem) for problem in _found(rule, taught))
+    return (None if stopping(problems) else Checked(taught or lesson)), tuple(problems)
 
 
-def _found(rule: Rule, checked: Lesson | Edition | Finished) -> list[Problem]:
+IN_EVERY_PATH = ("not-your-fault", "not-in-trouble", "safe-steps", "rehearsal", "ground-rules-first", "closing")
+
+
+def _on_path(problem: Problem) -> Problem:
+    return replace(problem, what=f"On the shorter path that the school teaches: {problem.what[:1].lower()}{problem.what[1:]}")
+
+
+def _found(rule: Rule, checked: Lesson | Edited | Edition | Finished) -> list[Problem]:
     return [Problem(place, rule.name, what, fix, reminder=rule.reminder) for place, what, fix in rule.finds(checked)]
 
 

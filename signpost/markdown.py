@@ -90,6 +90,13 @@ def plain(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def unmarked(text: str) -> str:
+    """A text as it was written, on one line, without headings' and parts' marks: for a reader who asks what it said."""
+    bare = re.sub(r"^(\s*)(?:!!! *\w+[^\"\n{]*|##+ )", r"\1", text, flags=re.MULTILINE)
+    bare = re.sub(r"\s*\{[^}\n]*\}\s*$", ".", bare, flags=re.MULTILINE)
+    return " ".join(re.sub(r"[*_\"]|^\s*[-\d]+\.?\s", "", bare, flags=re.MULTILINE).split())
+
+
 def items(text: str) -> tuple[Item, ...]:
     """The items of the lists in a piece of prose."""
     found = []

@@ -8,6 +8,7 @@ in a comparison or a digest: moving a paragraph remakes nothing.
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
@@ -32,7 +33,7 @@ class Data(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True)
     _place: Place = PrivateAttr(default=NOWHERE)
-    _lines: dict[tuple[str | int, ...], int] = PrivateAttr(default_factory=dict)
+    _places: dict[tuple[str | int, ...], Place] = PrivateAttr(default_factory=dict)
 
     @property
     def place(self) -> Place:
@@ -41,7 +42,12 @@ class Data(BaseModel):
 
     def at(self, *keys: str | int) -> Place:
         """Where a value of the record was written, or the record's own place."""
-        return Place(self._place.path, self._lines.get(keys, self._place.line))
+        return self._places.get(keys, self._place)
+
+    @property
+    def places(self) -> Mapping[tuple[str | int, ...], Place]:
+        """Where each value was written, by its keys; two files where one lies over another."""
+        return self._places
 
 
 class Reading(Data):
@@ -62,6 +68,7 @@ class Tier(Data):
     sessions: int
     reading: Reading
     help_card: Reading
+    years: str = ""
 
     @property
     def label(self) -> str:
@@ -226,6 +233,17 @@ class Accepted(Data):
     until: date
 
 
+class SignOff(Data):
+    """Whose names a lesson needs before it is taught, whether an unsigned one may be built, and how long a name holds."""
+
+    roles: tuple[str, ...] = ()
+    required: Literal["yes", "no"] = "no"
+    months: int = Field(default=12, ge=1, le=36)
+
+
+LessonPath = Literal["whole", "core", "short"]
+
+
 class School(Data):
     """One school's profile (`school.yaml`): all that may differ between two schools' editions."""
 
@@ -244,11 +262,21 @@ class School(Data):
     logo: str | None = None
     confirmed: Confirmed | None = None
     accept_old_routes: Accepted | None = None
+    authority: str | None = None
     modules: tuple[str, ...] = ()
     opt_in: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    paths: dict[str, LessonPath] = {}
+    words: dict[str, str] = {}
+    year_names: dict[str, str] = {}
+    sign_off: SignOff = SignOff()
     paper: Literal["A4", "Letter"] = "A4"
     _id: str = PrivateAttr(default="")
     _logo_svg: str = PrivateAttr(default="")
+    _folder: str = PrivateAttr(default="")
+    _authority_folder: str = PrivateAttr(default="")
+    _templates: tuple[tuple[str, str], ...] = PrivateAttr(default=())
 
     @property
     def id(self) -> str:
@@ -259,6 +287,21 @@ class School(Data):
     def logo_svg(self) -> str:
         """The logo's drawing, read and found harmless by `load`; empty without one."""
         return self._logo_svg
+
+    @property
+    def folder(self) -> str:
+        """The school's folder, as it was named."""
+        return self._folder
+
+    @property
+    def authority_folder(self) -> str:
+        """The folder of its authority; empty without one."""
+        return self._authority_folder
+
+    @property
+    def templates(self) -> tuple[tuple[str, str], ...]:
+        """Own templates by name, the authority's first, the school's over them."""
+        return self._templates
 
     @field_validator("colour")
     @classmethod
@@ -276,6 +319,15 @@ class KeyWord(Data):
 
 
 Coverage = Literal["full", "part", "none"]
+
+
+class SharedFront(Data):
+    """What stands above a shared text."""
+
+    title: str = ""
+    summary: str = ""
+    version: str = Field(default="1.0.0", pattern=r"^\d+\.\d+\.\d+$")
+    critical: dict[str, tuple[str, ...]] = {}
 
 
 class FrontMatter(Data):
@@ -299,7 +351,69 @@ class FrontMatter(Data):
     need: tuple[str, ...] = Field(min_length=1)
     curriculum: dict[str, dict[str, Coverage]] = {}
     opt_in: Literal["yes", "no"] = "no"
+    critical: dict[str, tuple[str, ...]] = {}
     allow: dict[str, str] = {}
+
+    @property
+    def folder(self) -> str:
+        """Where the files of the lesson go: 't4/pressure'."""
+        return f"{self.tier}/{self.id.removeprefix(self.tier + '-')}"
+
+
+# --- what a school changes ---------------------------------------------------------------------------------
+
+Layer = Literal["", "authority", "school"]
+EditKind = Literal["replace", "before", "after", "hide", "note", "order"]
+State = Literal["current", "converged", "untouched", "review", "conflict", "orphan", "blocked"]
+
+
+class EditFront(Data):
+    """What stands above an edit's text: which part it is about, and the text it was made against."""
+
+    edit: EditKind
+    module: str
+    part: str = ""
+    language: str = "en-GB"
+    base: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    base_version: str = Field(default="", pattern=r"^(\d+\.\d+\.\d+)?$")
+    by: str = ""
+    edited: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change of one part by one layer, as it stands in its file: `text` is what follows the front matter."""
+
+    front: EditFront
+    lines: tuple[tuple[Place, str], ...]
+    layer: Layer
+    pictures: tuple["Picture", ...] = ()
+    place: Place = field(compare=False, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text as it counts: without white space at line ends and around it."""
+        return normal("\n".join(line for _, line in self.lines))
+
+    @property
+    def key(self) -> str:
+        """What it is about, as people type it: 't4-pressure noah'."""
+        return f"{self.front.module} {self.front.part}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditState:
+    """An edit and how it stands to the text beneath it today, computed from base, ours and theirs, never from dates."""
+
+    edit: Edit
+    state: State
+    base: str | None
+    theirs: str | None
+    version: str
+    title: str
+    suggestion: str = ""
+    near: tuple[str, ...] = ()
 
 
 # --- what is written as text ------------------------------------------------------------------------------
@@ -317,6 +431,10 @@ class Part:
     flags: tuple[str, ...] = ()
     text: str = ""
     parts: tuple["Part", ...] = ()
+    layer: Layer = ""
+    source: str = field(default="", compare=False, repr=False)
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    depth: int = field(default=0, compare=False, repr=False)
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     def option(self, name: str, default: str = "") -> str:
@@ -359,6 +477,10 @@ class Section:
     flags: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     parts: tuple[Part, ...] = ()
+    layer: Layer = ""
+    source: str = field(default="", compare=False, repr=False)
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    depth: int = field(default=0, compare=False, repr=False)
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     def option(self, name: str, default: str = "") -> str:
@@ -439,6 +561,8 @@ class Module:
     front: FrontMatter
     sections: tuple[Section, ...]
     pictures: tuple[Picture, ...] = ()
+    layer: Layer = ""
+    lines: tuple[tuple[Place, str], ...] = field(default=(), compare=False, repr=False)
     place: Place = field(compare=False, repr=False)
 
 
@@ -451,6 +575,10 @@ class SharedText:
     summary: str
     sections: tuple[Section, ...]
     parts: tuple[Part, ...]
+    version: str = "1.0.0"
+    critical: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    layer: Layer = ""
+    lines: tuple[tuple[Place, str], ...] = field(default=(), compare=False, repr=False)
     place: Place = field(compare=False, repr=False)
 
 
@@ -638,6 +766,84 @@ class Frame:
     variant: Literal["", "lowink", "large"] = ""
     language: str = "en-GB"
     pictures: tuple[Picture, ...] = ()
+    law_code: str = ""
+    routes_code: str = ""
+    edits: tuple[tuple[str, State], ...] = ()
+    unsigned: str = ""
+    templates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ages(self) -> str:
+        """The age band in a line of words: 'ages 11–14', or what the school calls these years."""
+        return self.tier.years or dict(self.phrases).get("ages-of", "{ages}").format(ages=self.tier.label)
+
+    @property
+    def made_from(self) -> str:
+        """The module's version, and how many edits of the school are on it: '1.0.0+2'; a star where one waits for review."""
+        waiting = any(state in ("review", "conflict", "untouched", "orphan") for _, state in self.edits)
+        return self.version + (f"+{len(self.edits)}" if self.edits else "") + ("*" if waiting else "")
+
+    @property
+    def states(self) -> str:
+        """The school's edits and how each stands, as machines find them in a file: 'noah: current; slide-path: review'."""
+        return "; ".join(f"{part}: {state}" for part, state in self.edits)
+
+    @property
+    def code(self) -> str:
+        """What the foot of the page says it was made from: text, law and routes, '3f9a-2c41-88d1-07be'."""
+        return f"{self.digest}-{self.law_code}-{self.routes_code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One edit as people read it: what it does, how it stands to the library, and both texts."""
+
+    module: str
+    part: str
+    title: str
+    kind: EditKind
+    state: State
+    layer: Layer
+    by: str
+    edited: str
+    reason: str
+    base_version: str
+    version: str
+    before: str
+    after: str
+
+
+SignedState = Literal["signed", "partly", "changed", "due", "unsigned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """Whose names one lesson carries, for exactly this text, and what is missing; `names` are (name, role, on, review by)."""
+
+    module: str
+    state: SignedState
+    digest: str
+    names: tuple[tuple[str, str, str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a school's own edition adds to a lesson: whose it is, its edits as people read them, its signatures."""
+
+    layer: Layer = ""
+    changes: tuple[Change, ...] = ()
+    signed: Signed
+    path: LessonPath = "whole"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What a school made of the library: of each lesson, in every edit, and what it leaves out as (title, why)."""
+
+    abouts: Mapping[str, About] = field(default_factory=dict)
+    states: tuple["EditState", ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -790,6 +996,54 @@ class DisclosureGuide(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParentsCopy(Page):
+    """Everything that one lesson teaches, in the order of its text, with the school's edits marked: for parents and carers to see."""
+
+    name: ClassVar[str] = "parents-copy"
+    front: FrontMatter
+    sections: tuple[Section, ...]
+    safe_steps: tuple[tuple[str, str], ...]
+    law: tuple[LawSentence, ...]
+    curriculum: tuple[CurriculumRow, ...]
+    disclosure: SharedText
+    changes: tuple[Change, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """One lesson as the safeguarding lead's guide lists it."""
+
+    front: FrontMatter
+    tier: Tier
+    topic: Topic
+    path: LessonPath
+    minutes: int
+    documents: tuple[str, ...]
+    own: bool
+    signed: Signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadGuide(Page):
+    """The safeguarding lead's guide: what is taught, what the school changed, what is signed off, what is due for checking.
+
+    `left_out` are (title, why), `values` are (field, value, file and line), `due` are (what, where, day).
+    """
+
+    name: ClassVar[str] = "lead-guide"
+    taught: tuple[Taught, ...]
+    left_out: tuple[tuple[str, str], ...]
+    changes: tuple[Change, ...]
+    values: tuple[tuple[str, str, str], ...]
+    due: tuple[tuple[str, str, str], ...]
+    services: tuple[Service, ...]
+    mandatory_reporting: str
+    demanded: tuple[str, ...]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A file to make: where it goes, and all that may go into it. The suffix of the path says how."""
 
@@ -838,6 +1092,20 @@ class Index:
     school_entries: tuple[Entry, ...]
     digest: str
     zip_name: str
+
+
+# --- texts and their digests -----------------------------------------------------------------------------
+
+
+def normal(text: str) -> str:
+    """A text as it counts when texts are compared: one kind of line end and of letter, no white space at line ends and around it."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def text_digest(text: str) -> str:
+    """64 hexadecimal digits (SHA-256) of the normal text: what an edit was made against, and the name under which a text is kept."""
+    return hashlib.sha256(normal(text).encode()).hexdigest()
 
 
 # --- digests ----------------------------------------------------------------------------------------------

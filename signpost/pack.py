@@ -43,7 +43,7 @@ def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple
     shelves = []
     for lesson in lessons:
         front = lesson.front
-        entries = tuple(_entry(file) for file in files if file.target.path.startswith(f"{front.tier}/{front.topic}/"))
+        entries = tuple(_entry(file) for file in files if file.target.page.frame.module == front.id)
         shelves.append(
             Shelf(
                 module=front.id,
@@ -119,7 +119,12 @@ def _manifest(school: School, files: tuple[Kept, ...], contents: Mapping[str, by
                 "key": file.key,
                 "module": file.target.page.frame.module,
                 "version": file.target.page.frame.version,
+                "document": file.target.page.name,
+                "made-from": file.target.page.frame.made_from,
                 "digest": file.target.page.frame.digest,
+                "code": file.target.page.frame.code,
+                "edits": dict(file.target.page.frame.edits),
+                "signed": not file.target.page.frame.unsigned,
                 "pages": file.pages,
                 "ink": list(file.ink),
             }

@@ -44,8 +44,8 @@ class Store:
                 os.unlink(path)
 
 
-def write_whole(path: str, content: bytes) -> None:
-    """Write a file so that it is there with all its bytes or not changed at all; OSError where it cannot be."""
+def write_whole(path: str, content: bytes, new: bool = False) -> None:
+    """Write a file with all its bytes or not at all; OSError where it cannot be written, or where a `new` one is there already."""
     folder = os.path.dirname(path)
     os.makedirs(folder, exist_ok=True)
     handle, scratch = tempfile.mkstemp(dir=folder, prefix=".part-")
@@ -53,6 +53,8 @@ def write_whole(path: str, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.chmod(scratch, 0o644)
+        if new and os.path.exists(path):
+            raise FileExistsError(17, "the file is there already", path)
         os.replace(scratch, path)
     except BaseException:
         os.unlink(scratch)
@@ -105,12 +107,14 @@ def _record(root: str, argv: list[str]) -> str:
     return os.path.join(root, "output", ".store", f"built-{name}.json")
 
 
-def remember(root: str, argv: list[str], school_folder: str, files: Iterable[str], sentence: str, today: str, here: str = "") -> None:
+def remember(
+    root: str, argv: list[str], school_folders: Iterable[str], files: Iterable[str], sentence: str, today: str, here: str = ""
+) -> None:
     """Record that a build with these arguments is finished, so that the next one can see that it has nothing to do."""
     outputs = [(path, *_stamp(path)) for path in sorted(files)]
     record = {
         "project": of_project(root),
-        "school": [school_folder, fingerprint([school_folder])],
+        "school": [[folder, fingerprint([folder])] for folder in school_folders],
         "outputs": outputs,
         "sentence": sentence,
         "today": today,
@@ -137,8 +141,7 @@ def nothing_to_do(root: str, argv: list[str], today: str) -> str | None:
             or any(_stamp(path) != (size, time) for path, size, time in record["outputs"])
         ):
             return None
-        folder, digest = record["school"]
-        if fingerprint([folder]) != digest or of_project(root) != record["project"]:
+        if any(fingerprint([folder]) != digest for folder, digest in record["school"]) or of_project(root) != record["project"]:
             return None
         return str(record["sentence"])
     except (OSError, ValueError, KeyError, TypeError):

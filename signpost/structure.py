@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from signpost.data import nearest
 from signpost.model import DISCLOSURE, NEEDS_ID, PARTS, TIMED, UNTIMED, Part, Section
@@ -18,21 +19,34 @@ MARKED = re.compile(
 ATTRIBUTE = re.compile(r'#(?P<id>[^\s"]+)|\.(?P<flag>[\w-]+)|(?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))')
 ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 RAW_HTML = re.compile(r"</?[A-Za-z][^>]*>|<!--|<![A-Z]")
-Numbered = tuple[int, str]
+Written = Iterable[tuple[Place, str]]
 
 
-def read_sections(lines: list[Numbered], name: str) -> tuple[tuple[Part, ...], tuple[Section, ...], tuple[Problem, ...]]:
-    """The parts before the first heading, the sections, and every problem of their form."""
-    reader = _Reader(name)
-    preface: list[Numbered] = []
+class Line(NamedTuple):
+    """A line of a text: where somebody wrote it, its words from its part's own margin on, and which line of the whole text it is."""
+
+    place: Place
+    text: str
+    at: int
+
+
+def read_sections(written: Written, inside: str = "") -> tuple[tuple[Part, ...], tuple[Section, ...], tuple[Problem, ...]]:
+    """The parts before the first heading, the sections, and every problem of their form.
+
+    Lines may come from several files: a school's replacement stands among the library's lines and keeps its own places.
+    Ids that nobody wrote in the parts before the first heading begin with `inside`.
+    """
+    reader = _Reader()
+    preface: list[Line] = []
     sections: list[Section] = []
-    bodies: list[tuple[Numbered, list[Numbered]]] = []
-    for numbered in lines:
-        if numbered[1].startswith("## "):
-            bodies.append((numbered, []))
+    bodies: list[tuple[Line, list[Line]]] = []
+    for at, (place, text) in enumerate(written):
+        line = Line(place, text, at)
+        if text.startswith("## "):
+            bodies.append((line, []))
         else:
-            (bodies[-1][1] if bodies else preface).append(numbered)
-    parts = reader.parts(preface, "")
+            (bodies[-1][1] if bodies else preface).append(line)
+    parts = reader.parts(preface, inside, 0)
     for heading, body in bodies:
         section = reader.section(heading, body)
         if section:
@@ -41,16 +55,26 @@ def read_sections(lines: list[Numbered], name: str) -> tuple[tuple[Part, ...], t
     return parts, tuple(sections), tuple(reader.problems)
 
 
+def _span(lines: list[Line]) -> tuple[int, int]:
+    """The first line and the one behind the last that says anything."""
+    said = [line.at for line in lines if line.text.strip()]
+    return said[0], said[-1] + 1
+
+
+def _source(lines: list[Line]) -> str:
+    first, end = _span(lines)
+    return "\n".join(line.text for line in lines if first <= line.at < end)
+
+
 class _Reader:
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def complain(self, line: int, rule: str, what: str, fix: str) -> None:
-        self.problems.append(Problem(Place(self.name, line), rule, what, fix))
+    def complain(self, place: Place, rule: str, what: str, fix: str) -> None:
+        self.problems.append(Problem(place, rule, what, fix))
 
-    def section(self, heading: Numbered, body: list[Numbered]) -> Section | None:
-        line, text = heading
+    def section(self, heading: Line, body: list[Line]) -> Section | None:
+        line, text, _ = heading
         match = HEADING.match(text)
         if not match:
             self.complain(
@@ -102,11 +126,13 @@ class _Reader:
             minutes=int(minutes or 0),
             flags=flags,
             options=options,
-            parts=self.parts(body, id or kind),
-            place=Place(self.name, line),
+            parts=self.parts(body, id or kind, 0),
+            source=_source([heading, *body]),
+            span=_span([heading, *body]),
+            place=line,
         )
 
-    def attributes(self, line: int, text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    def attributes(self, line: Place, text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
         id, flags, options = "", [], []
         for match in ATTRIBUTE.finditer(text):
             if match["id"]:
@@ -127,30 +153,32 @@ class _Reader:
             )
         return id, tuple(flags), tuple(options)
 
-    def parts(self, lines: list[Numbered], inside: str) -> tuple[Part, ...]:
+    def parts(self, lines: list[Line], inside: str, depth: int) -> tuple[Part, ...]:
         """The marked parts and the prose between them, in order; ids that nobody wrote count the kind."""
         found: list[Part] = []
-        prose: list[Numbered] = []
+        prose: list[Line] = []
         counts: dict[str, int] = {}
         at = 0
         while at < len(lines):
-            line, text = lines[at]
+            head = lines[at]
             at += 1
-            if not text.startswith("!!!"):
-                prose.append((line, text))
+            if not head.text.startswith("!!!"):
+                prose.append(head)
                 continue
-            self.close_prose(prose, found)
-            body: list[Numbered] = []
-            while at < len(lines) and (not lines[at][1].strip() or lines[at][1].startswith(("    ", "\t"))):
-                body.append((lines[at][0], re.sub(r"^(?: {4}|\t)", "", lines[at][1])))
+            self.close_prose(prose, found, inside, depth)
+            own, body = [head], []
+            while at < len(lines) and (not lines[at].text.strip() or lines[at].text.startswith(("    ", "\t"))):
+                own.append(lines[at])
+                body.append(lines[at]._replace(text=re.sub(r"^(?: {4}|\t)", "", lines[at].text)))
                 at += 1
-            part = self.part(line, text, body, inside, counts)
+            part = self.part(own, body, inside, counts, depth)
             if part:
                 found.append(part)
-        self.close_prose(prose, found)
+        self.close_prose(prose, found, inside, depth)
         return tuple(found)
 
-    def part(self, line: int, text: str, body: list[Numbered], inside: str, counts: dict[str, int]) -> Part | None:
+    def part(self, own: list[Line], body: list[Line], inside: str, counts: dict[str, int], depth: int) -> Part | None:
+        line, text, _ = own[0]
         match = MARKED.match(text)
         if not match:
             self.complain(
@@ -168,26 +196,29 @@ class _Reader:
         if not id and kind in NEEDS_ID:
             self.complain(line, "part-id", f"This {kind} has no id.", "Add one at the end of the line, like {#noah}.")
         counts[kind] = counts.get(kind, 0) + 1
-        own = id or f"{inside}-{kind}-{counts[kind]}"
+        name = id or f"{inside}-{kind}-{counts[kind]}"
         return Part(
             kind=kind,
             words=tuple(match["words"].split()),
             title=(match["title"] or "").strip(),
-            id=own,
+            id=name,
             options=options,
             flags=flags,
-            parts=self.parts(body, own),
-            place=Place(self.name, line),
+            parts=self.parts(body, name, depth + 1),
+            source=_source(own),
+            span=_span(own),
+            depth=depth,
+            place=line,
         )
 
-    def close_prose(self, prose: list[Numbered], found: list[Part]) -> None:
-        while prose and not prose[0][1].strip():
+    def close_prose(self, prose: list[Line], found: list[Part], inside: str, depth: int) -> None:
+        while prose and not prose[0].text.strip():
             prose.pop(0)
-        while prose and not prose[-1][1].strip():
+        while prose and not prose[-1].text.strip():
             prose.pop()
         if not prose:
             return
-        for line, text in prose:
+        for line, text, _ in prose:
             if RAW_HTML.search(text):
                 self.complain(
                     line,
@@ -206,17 +237,27 @@ class _Reader:
                 self.complain(
                     line, "link", "A web address stands in the text.", "Remove it: addresses come from the country's and the school's data."
                 )
-        found.append(Part(kind="text", text="\n".join(text for _, text in prose), place=Place(self.name, prose[0][0])))
+        number = sum(part.kind == "text" for part in found) + 1
+        found.append(
+            Part(
+                kind="text",
+                id=f"{inside}-text-{number}",
+                text="\n".join(line.text for line in prose),
+                source=_source(prose),
+                span=_span(prose),
+                depth=depth,
+                place=prose[0].place,
+            )
+        )
         prose.clear()
 
     def ids_once(self, sections: Iterable[Section]) -> None:
-        first: dict[str, int] = {}
+        first: dict[str, Place] = {}
         for id, place in _ids(sections):
             if id in first:
-                self.complain(
-                    place.line, "duplicate-id", f"The id '{id}' is taken already, in line {first[id]}.", f"Choose another, like '{id}-2'."
-                )
-            first.setdefault(id, place.line)
+                there = f"in line {first[id].line}" if first[id].path == place.path else f"in {first[id]}"
+                self.complain(place, "duplicate-id", f"The id '{id}' is taken already, {there}.", f"Choose another, like '{id}-2'.")
+            first.setdefault(id, place)
 
 
 def _ids(sections: Iterable[Section]) -> Iterator[tuple[str, Place]]:

@@ -255,7 +255,7 @@ def remember_a_build(tree: Tree) -> None:
     (tree.folder / "school").mkdir()
     (tree.folder / "page.pdf").write_bytes(b"%PDF")
     here, today = str(tree.folder), time.strftime("%Y-%m-%d")
-    store.remember(here, [], f"{here}/school", [f"{here}/page.pdf"], "All is as it was.", today)
+    store.remember(here, [], [f"{here}/school"], [f"{here}/page.pdf"], "All is as it was.", today)
 
 
 def test_a_build_that_was_asked_for_from_another_folder_is_another_build(
@@ -263,7 +263,7 @@ def test_a_build_that_was_asked_for_from_another_folder_is_another_build(
 ) -> None:
     remember_a_build(tree)
     here, today, own = str(tree.folder), time.strftime("%Y-%m-%d"), ["--school", "mine"]
-    store.remember(here, own, f"{here}/school", [f"{here}/page.pdf"], "Open page.pdf", today, str(Path.cwd()))
+    store.remember(here, own, [f"{here}/school"], [f"{here}/page.pdf"], "Open page.pdf", today, str(Path.cwd()))
     assert store.nothing_to_do(here, own, today) == "Open page.pdf"
     monkeypatch.chdir(tmp_path)
     assert store.nothing_to_do(here, own, today) is None

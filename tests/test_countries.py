@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from signpost import pipeline
-from signpost.model import Frame, Guide, Target
+from signpost.model import Frame, Guide, Signed, Target
 from signpost.plan import NO_SCHOOL
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
-COUNTRY_FIELDS = {"law", "law_gap", "curriculum", "curriculum_gaps", "mandatory_reporting", "services"}
+COUNTRY_FIELDS = {"due", "law", "law_gap", "curriculum", "curriculum_gaps", "mandatory_reporting", "services"}
 
 
 def _targets(country: str) -> tuple[Target, ...]:
@@ -26,7 +26,9 @@ def _targets(country: str) -> tuple[Target, ...]:
 def _without_country(value: Any) -> Any:
     """The page with everything blanked that a country may change: routes, law, curriculum, its own name, and the digest over them."""
     if isinstance(value, Frame):
-        return replace(value, imprint=NO_SCHOOL, country="", country_name="", digest="")
+        return replace(value, imprint=NO_SCHOOL, country="", country_name="", digest="", law_code="", routes_code="")
+    if isinstance(value, Signed):  # a signature is under the law sentences too
+        return replace(value, digest="")
     if is_dataclass(value) and not isinstance(value, type):
         own = {f.name: getattr(value, f.name) for f in fields(value) if f.init}
         blanked = dict.fromkeys(COUNTRY_FIELDS & set(own))

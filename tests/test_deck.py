@@ -141,6 +141,8 @@ def a_deck(tier: str = "t4", made: tuple[Slide, ...] = EVERY, **own: Any) -> Dec
         version="1.2.0",
         updated="2026-11-22",
         digest="3f9a-2c41",
+        law_code="88d1",
+        routes_code="07be",
         status="draft",
         country="EX",
         country_name="Exampleland",

@@ -275,7 +275,7 @@ def test_what_the_file_says_about_itself(opened: Any) -> None:
 
     assert (about.title, about.author, about.last_modified_by) == ("When a request becomes a demand", "Signpost", "Signpost")
     assert about.language == "en-GB"
-    assert about.keywords == "t4-pressure 1.2.0, 3f9a-2c41, CC BY 4.0"
+    assert about.keywords == "t4-pressure 1.2.0 3f9a-2c41-88d1-07be CC BY 4.0"
     assert about.created.replace(tzinfo=None) == about.modified.replace(tzinfo=None) == datetime.fromisoformat("2026-11-22")
 
 

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 from signpost.check import check
-from signpost.load import load, load_school
-from signpost.model import Checked, Lesson, Library, Words
+from signpost.load import load, load_edits, load_school
+from signpost.model import Checked, Lesson, Library, Words, text_digest
 from signpost.plan import plan
 from signpost.problem import Problem, report
-from signpost.resolve import resolve
-from signpost.rules import EDITION, FINISHED, LESSON, Edition, Finished, Rule, by_name, check_text, documents
+from signpost.resolve import lay, resolve
+from signpost.resolve.edits import beneath, text_of
+from signpost.rules import EDITED, EDITION, FINISHED, LESSON, Edited, Edition, Finished, Rule, by_name, check_text, documents
 
 from .conftest import LIBRARY, TODAY
 
 PAGES = Path(__file__).parent / "rules"
-RULES = (*LESSON, *EDITION, *FINISHED)
+RULES = (*LESSON, *EDITED, *EDITION, *FINISHED)
 SMALL_JPEG = bytes.fromhex("ffd8ffc0001108000100010301220002110103110100ffd9")
 TOKEN = re.compile(r"^## (?P<title>[^\n]+)$|^```(?P<info>[^\n`]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -63,6 +64,10 @@ def test_page(case: Case, tmp_path: Path, words: Words) -> None:
     for (name,), _ in case.of("photo"):
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_bytes(SMALL_JPEG)
+    for (name,), text in case.of("edit"):
+        path = root / "content/schools/tests/small-school/edits" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"---\n{text}\n", encoding="utf-8")
     ((told, expected),) = case.of("report")
     rule = by_name(case.rule)
     assert rule is not None
@@ -74,15 +79,34 @@ def _found(rule: Rule, case: Case, root: Path, words: Words, today: date) -> Ite
     own = any(name == "content/words.yaml" for (name,), _ in case.of("old"))
     library, school = library if own else replace(library, words=words), load_school(root, "small-school")
     lessons = [resolve(module, library, library.countries[0])[0] for module in library.modules]
+    if rule in EDITED:
+        yield from sorted({problem for lesson in lessons for problem in _problems(rule, _edited(lesson, library, root))})
+        return
     pages = case.of("page")
     planned = plan([Checked(one) for one in lessons], school, library.countries[0], library.services) if pages else ()
     for about in pages[:1]:
         target = next(target for target in planned if target.path == about[0][0])
         ink = tuple(float(word.removeprefix("ink=")) for info, _ in pages for word in info[1:])
-        yield from _problems(rule, Finished(target=target, pages=tuple(text for _, text in pages), ink=ink))
+        seen = tuple(text for _, text in case.of("seen"))
+        yield from _problems(rule, Finished(target=target, pages=tuple(text for _, text in pages), ink=ink, seen=seen))
     for lesson in lessons if not pages else ():
         edition = Edition(lesson=lesson, school=school, services=library.services, today=today)
         yield from _problems(rule, edition if rule in EDITION else lesson)
+
+
+def _edited(lesson: Lesson, library: Library, root: Path) -> Edited:
+    """The lesson with the edits of the small school on it, each made against today's text."""
+    edits, _ = load_edits(root, root / "content/schools/tests/small-school", "school")
+    based = []
+    for edit in edits:
+        texts = (*map(text_of, library.modules), *map(text_of, library.shared))
+        base = text_digest(beneath(next(one for one in texts if one.name == edit.front.module), edit) or "")
+        based.append(replace(edit, front=edit.front.model_copy(update={"base": base})))
+    laid = lay(library, based, {})
+    assert not laid.problems
+    module = next(module for module in laid.library.modules if module.front.id == lesson.front.id)
+    after, _ = resolve(module, laid.library, library.countries[0])
+    return Edited(before=lesson, after=after, edits=tuple(based))
 
 
 def _problems(rule: Rule, checked: object) -> Iterator[Problem]:

@@ -90,7 +90,7 @@ def _board(deck: Deck, slide: Slide) -> Board:
     icons = tuple(_icons(deck, slide, filled))
     if slide.layout == "title":
         return Board(slide=slide, filled=tuple(filled), behind=slides.fixed("title"), before=icons)
-    words = phrase(deck, "slide-footer").format(topic=deck.frame.topic.name, ages=deck.frame.tier.label, n="\t", of=slide.of)
+    words = phrase(deck, "slide-footer").format(topic=deck.frame.topic.name, ages=deck.frame.ages, n="\t", of=slide.of)
     before, _, after = words.partition("\t")
     footer = Paragraph((Run(before), Run(str(slide.number), number=True), Run(after)))
     label = replace(slots["label"], box=replace(slots["label"].box, y=slides.label_top(slide.number, slide.of)))
@@ -208,7 +208,7 @@ def _cover(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
     two = _lines(slide.title, slides.COVER, title.text_width) <= 2
     yield _line(title if two else replace(title, levels=(slides.COVER_LONG,)), markdown.bind(slide.title))
     yield _line(slots["promise"], deck.promise)
-    cover = phrase(deck, "slide-cover").format(topic=deck.frame.topic.name, ages=deck.frame.tier.label, minutes=deck.minutes)
+    cover = phrase(deck, "slide-cover").format(topic=deck.frame.topic.name, ages=deck.frame.ages, minutes=deck.minutes)
     yield _line(slots["meta"], cover)
     yield _line(_sized(slots["school"], slides.SCHOOLS, own.school), own.school, data="school")
     if own.logo:

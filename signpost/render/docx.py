@@ -45,14 +45,16 @@ def docx(page: Letter) -> bytes:
 
 
 def texts(content: bytes) -> tuple[str, ...]:
-    """All words of a finished Word file, header and footer included, as one text."""
+    """All words of a finished Word file, header and footer included, as one text; lines and paragraphs as they break."""
     found = []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in sorted(archive.namelist()):
             if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name):
                 xml = archive.read(name).decode()
-                found.append(" ".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", re.sub(r"</w:p>", "<w:t> </w:t>", xml))))
-    return (re.sub(r"\s+", " ", " ".join(found)).replace("\u00a0", " ").replace("&amp;", "&"),)
+                broken = re.sub(r"</w:p>|<w:br ?/>", "<w:t>\n</w:t>", xml)
+                found.append(" ".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", broken)))
+    lines = (" ".join(line.replace("\u00a0", " ").split()) for line in "\n".join(found).split("\n"))
+    return ("\n".join(line for line in lines if line).replace("&amp;", "&"),)
 
 
 def _styles(document: Any, page: Letter) -> None:
@@ -77,7 +79,8 @@ def _styles(document: Any, page: Letter) -> None:
     core = document.core_properties
     core.title, core.author, core.language = f"{page.heading} ({frame.title})", "Signpost", frame.language
     core.subject = dict(frame.phrases)["letter"]
-    core.keywords = f"{frame.module} {frame.version} {frame.digest}"
+    core.keywords = f"{frame.module} {frame.made_from} {frame.code}"
+    core.content_status, core.identifier = frame.states[:255], f"{page.name} {frame.code}"
     core.comments = "Licence: CC BY 4.0"
     core.last_modified_by = "Signpost"
     core.created = core.modified = datetime.fromisoformat(frame.updated)
@@ -212,8 +215,8 @@ def _foot(document: Any, page: Letter) -> None:
     frame = page.frame
     words = dict(frame.phrases)
     pieces = [
-        f"{frame.module} {frame.version}",
-        frame.digest,
+        f"{frame.module} {frame.made_from}",
+        frame.code,
         frame.imprint.school,
         words["routes-confirmed" if frame.imprint.routes_confirmed else "routes-seen"].format(date=_day(words, frame.imprint.routes_dated)),
     ]

@@ -7,22 +7,32 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from signpost import markdown
-from signpost.model import Page, Picture
+from signpost.model import Deck, Page, Picture
 from signpost.problem import CannotRead, Place, Problem
 from signpost.render import draw, stage
 from signpost.render.qr import qr
 
 NBSP = "\u00a0"
+OWN = "the school’s templates/"
 
 
 @cache
-def environment() -> jinja2.Environment:
-    """Strict: a name that a page does not hold is a mistake of the template, found at once."""
-    env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(draw.TEMPLATES),
+def environment(own: tuple[tuple[str, str], ...] = ()) -> jinja2.Environment:
+    """Strict: a name that a page does not hold is a mistake of the template, found at once.
+
+    A school's own templates (`own`) lie over ours and may extend them as "signpost/letter.html"; they run in a sandbox.
+    """
+    ours = jinja2.FileSystemLoader(draw.TEMPLATES)
+    theirs = dict(own)
+    own_loader = jinja2.FunctionLoader(lambda name: (theirs[name], f"{OWN}{name}", None) if name in theirs else None)
+    kind = SandboxedEnvironment if own else jinja2.Environment
+    env = kind(
+        loader=jinja2.ChoiceLoader([own_loader, jinja2.PrefixLoader({"signpost": ours}), ours]) if own else ours,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -32,10 +42,13 @@ def environment() -> jinja2.Environment:
         md=lambda text: Markup(markdown.html(text)),
         line=lambda text: Markup(markdown.inline(text)),
         plain=markdown.plain,
+        unmarked=markdown.unmarked,
+        safe_line=Markup,
         items=lambda text: tuple(_Item(item) for item in markdown.items(text)),
         table=_marked_table,
         around=lambda text: tuple(Markup(markdown.html(half)) if half.strip() else "" for half in markdown.before_and_after_list(text)),
         bind=markdown.bind,
+        capital=lambda text: text[:1].upper() + text[1:],
         nowrap=lambda text: text.replace(" ", NBSP),
         uri=draw.uri,
     )
@@ -76,7 +89,9 @@ def render(page: Any, template: str, **more: Any) -> str:
         return phrases[key].format(**names) if names else phrases[key]
 
     try:
-        made: str = environment().get_template(template).render(page=page, t=say, **more)
+        made: str = environment(_own(page)).get_template(template).render(page=page, t=say, **more)
+    except SecurityError as error:
+        raise CannotRead(_problem(template, error, f"it asks for what a template may not have ({error})")) from error
     except jinja2.TemplateError as error:
         raise CannotRead(_problem(template, error, str(error))) from error
     except (KeyError, TypeError, AttributeError) as error:
@@ -84,14 +99,23 @@ def render(page: Any, template: str, **more: Any) -> str:
     return _pictured(made, page) if isinstance(page, Page) else made
 
 
+def _own(page: Any) -> tuple[tuple[str, str], ...]:
+    """The school's templates, of which slides and decks have none."""
+    if not isinstance(page, Page) or isinstance(page, Deck):
+        return ()
+    return tuple((name, text) for name, text in page.frame.templates if name.endswith(".html"))
+
+
 def _problem(template: str, error: BaseException, what: str) -> Problem:
     line = getattr(error, "lineno", None) or 1
     trace = error.__traceback__
     while trace:
         if trace.tb_frame.f_code.co_filename.endswith(".html"):
-            template, line = Path(trace.tb_frame.f_code.co_filename).name, trace.tb_lineno
+            named = trace.tb_frame.f_code.co_filename
+            template, line = named if named.startswith(OWN) else Path(named).name, trace.tb_lineno
         trace = trace.tb_next
-    return Problem(Place(f"templates/{template}", line), "template", f"The template cannot be filled: {what}.", "Correct the template.")
+    place = template if template.startswith(OWN) else f"templates/{template}"
+    return Problem(Place(place, line), "template", f"The template cannot be filled: {what}.", "Correct the template.")
 
 
 def _pictured(made: str, page: Page) -> str:

@@ -23,6 +23,63 @@ def texts(content: bytes) -> tuple[str, ...]:
         return tuple(page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\u00a0", " ") for page in document)
 
 
+SEEN_AT = 3  # 216 dots an inch
+LEAST_HIGH = 3.2  # points from the foot to the head of a capital: type of about 5 points
+LEAST_CONTRAST = 3.0  # WCAG 2.2, for large words: below it, a worn printer shows nothing
+
+
+def seen(content: bytes) -> tuple[str, ...]:
+    """The words of each page that an eye can see: on the page, large enough, and darker or lighter than what is around them."""
+    with _opened(content) as document:
+        return tuple(" ".join(_seen(page)) for page in document)
+
+
+def _seen(page: pdfium.PdfPage) -> Iterator[str]:
+    image = page.render(scale=SEEN_AT, grayscale=True).to_pil().convert("L")
+    high = page.get_height()
+    text = page.get_textpage()
+    word, boxes = "", []
+    for at in range(text.count_chars() + 1):
+        letter = text.get_text_range(at, 1) if at < text.count_chars() else " "
+        if letter.strip():
+            word += letter
+            boxes.append(text.get_charbox(at))
+        elif word:
+            if _can_be_seen(image, boxes, high):
+                yield word
+            word, boxes = "", []
+
+
+def _can_be_seen(image: Image.Image, boxes: list[tuple[float, float, float, float]], high: float) -> bool:
+    left, low = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    area = [max(0, round(edge * SEEN_AT)) for edge in (left, high - top, right, high - low)]
+    if top - low < LEAST_HIGH / 2 or area[0] >= image.width or area[1] >= image.height or area[2] <= area[0] or area[3] <= area[1]:
+        return False
+    levels = image.crop((area[0], area[1], area[2] + 1, area[3] + 1)).histogram()
+    dark, light = (next(at for at in order if levels[at]) for order in (range(256), range(255, -1, -1)))
+    return (_luminance(light) + 0.05) / (_luminance(dark) + 0.05) >= LEAST_CONTRAST
+
+
+def _luminance(level: float) -> float:
+    """Of a grey of 0 to 255, as WCAG measures it."""
+    part = level / 255
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+ABOUT = ("module", "document", "version", "digest", "edits", "signed", "edition")
+
+
+def about(content: bytes) -> dict[str, str]:
+    """What a PDF says of itself: the module, the document, the versions and the code that it was made from."""
+    try:
+        with _opened(content) as document:
+            said = {name: document.get_metadata_value(name) for name in ABOUT}
+    except pdfium.PdfiumError:
+        return {}
+    return {name: value for name, value in said.items() if value}
+
+
 def picture(content: bytes, page: int, width: int) -> bytes:
     """One page as a PNG so many pixels wide; the first page is 0."""
     with _opened(content) as document:

@@ -94,6 +94,11 @@ def _sheet(name: str) -> weasyprint.CSS:
 
 
 @cache
+def _own_sheet(text: str) -> weasyprint.CSS:
+    return weasyprint.CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher(), base_url="about:blank")
+
+
+@cache
 def _pictures() -> dict[Any, Any]:
     return {}
 
@@ -115,15 +120,18 @@ class Made:
     pages: int
 
 
-def pdf(html: str, style: str, place: Place, what: str) -> Made:
-    """A PDF/UA-1 of the HTML with the style sheet `templates/css/<style>.css`; CannotRead when anything was logged or does not fit."""
+def pdf(html: str, style: str, place: Place, what: str, own_css: str = "") -> Made:
+    """A PDF/UA-1 of the HTML with the style sheet `templates/css/<style>.css`; CannotRead when anything was logged or does not fit.
+
+    A school's own style sheet (`own_css`) lies over ours.
+    """
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(heard)
     logger.propagate = False
     try:
         document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).render(
-            stylesheets=[_sheet(style)],
+            stylesheets=[_sheet(style), *([_own_sheet(own_css)] if own_css else [])],
             font_config=_fonts(),
             cache=_pictures(),
             pdf_variant="pdf/ua-1",

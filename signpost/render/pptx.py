@@ -245,8 +245,9 @@ class _Maker:
         when = datetime.fromisoformat(frame.updated)
         about.title, about.author, about.last_modified_by = frame.title, "Signpost", "Signpost"
         about.subject, about.comments = self.deck.summary, frame.status
-        about.keywords = f"{frame.module} {frame.version}, {frame.digest}, CC BY 4.0"
-        about.category, about.language, about.version = f"{frame.topic.name}, {frame.tier.label}", frame.language, frame.version
+        about.keywords = f"{frame.module} {frame.made_from} {frame.code} CC BY 4.0"
+        about.category, about.language, about.version = f"{frame.topic.name}, {frame.ages}", frame.language, frame.made_from
+        about.content_status, about.identifier = frame.states[:255], f"{self.deck.name} {frame.code}"
         about.created, about.modified, about.revision = when, when, 1
 
     def _written(self) -> bytes:

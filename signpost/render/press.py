@@ -25,6 +25,7 @@ class Print:
     pages: tuple[str, ...]
     ink: tuple[float, ...] = ()
     picture: bytes = b""
+    seen: tuple[str, ...] = ()
 
 
 def suffix(target: Target) -> str:
@@ -80,9 +81,15 @@ def _pdf(target: Target, made: Callable[[Target], bytes]) -> Print:
     more = {"thumbs": _thumbs(page, target, made)} if isinstance(page, Guide) else {}
     style = "slides" if isinstance(page, Deck) else "paper"
     place = page.place if page.place.line else Place(f"templates/{page.name}.html")
-    finished = pdf.pdf(html.render(page, f"{page.name}.html", **more), style, place, page.frame.kind.lower())
+    made_here = dict(page.frame.templates) if style == "paper" else {}
+    text = html.render(page, f"{page.name}.html", **more)
+    finished = pdf.pdf(text, style, place, page.frame.kind.lower(), made_here.get("school.css", ""))
     return Print(
-        finished.content, look.texts(finished.content), look.ink(finished.content), look.picture(finished.content, 0, PICTURE_WIDTH)
+        finished.content,
+        look.texts(finished.content),
+        look.ink(finished.content),
+        look.picture(finished.content, 0, PICTURE_WIDTH),
+        look.seen(finished.content) if made_here and page.for_pupils else (),
     )
 
 

@@ -7,6 +7,7 @@ from signpost.rules import (
     lengths,
     lesson,
     minutes,
+    protected,
     reading,
     safeguarding,
     slides,
@@ -16,11 +17,24 @@ from signpost.rules import (
     tasks,
     wording,
 )
-from signpost.rules.kinds import Edition, Finished, Found, Rule
-from signpost.rules.pasted import check_text
+from signpost.rules.kinds import Edited, Edition, Finished, Found, Rule
+from signpost.rules.pasted import check_text, own_words
 from signpost.rules.reading import documents
 
-__all__ = ["EDITION", "FINISHED", "LESSON", "Edition", "Finished", "Found", "Rule", "by_name", "check_text", "documents"]
+__all__ = [
+    "EDITED",
+    "EDITION",
+    "FINISHED",
+    "LESSON",
+    "Edited",
+    "Edition",
+    "Finished",
+    "Found",
+    "Rule",
+    "by_name",
+    "check_text",
+    "documents",
+]
 
 LESSON: tuple[Rule, ...] = (
     # What protects pupils.
@@ -100,10 +114,15 @@ LESSON: tuple[Rule, ...] = (
     Rule(name="image-removal-known", numbers=("R33",), finds=sources.image_removal_known, reminder=True),
 )
 
+EDITED: tuple[Rule, ...] = (
+    Rule(name="protected-blocks", numbers=("R46",), finds=protected.protected_blocks, safeguarding=True),
+)
+
 EDITION: tuple[Rule, ...] = (
     Rule(name="routes-not-old", numbers=("R31",), finds=sources.routes_not_old, safeguarding=True),
     Rule(name="routes-recent", numbers=("R31",), finds=sources.routes_recent, reminder=True),
     Rule(name="routes-confirmed", numbers=("R31",), finds=sources.routes_confirmed, reminder=True),
+    Rule(name="own-words", numbers=("R39",), finds=own_words, safeguarding=True),
     Rule(name="review-dates", numbers=("R42", "R43"), finds=sources.review_dates, reminder=True),
 )
 
@@ -113,10 +132,12 @@ FINISHED: tuple[Rule, ...] = (
     Rule(name="no-placeholders", numbers=("R32",), finds=finished.no_placeholders, safeguarding=True),
     Rule(name="image-removal-printed", numbers=("R33",), finds=finished.image_removal_printed, safeguarding=True),
     Rule(name="not-your-fault-printed", numbers=("R02",), finds=finished.not_your_fault_printed, safeguarding=True),
+    Rule(name="promises-seen", numbers=("R30", "R46"), finds=finished.promises_seen, safeguarding=True),
     Rule(name="ink", numbers=("R41",), finds=finished.ink, reminder=True),
 )
 
 
 def by_name(name: str) -> Rule | None:
     """The rule of this name ('no-blame') or number ('R02')."""
-    return next((rule for rule in (*LESSON, *EDITION, *FINISHED) if name.lower() == rule.name or name.upper() in rule.numbers), None)
+    every = (*LESSON, *EDITED, *EDITION, *FINISHED)
+    return next((rule for rule in every if name.lower() == rule.name or name.upper() in rule.numbers), None)

@@ -77,7 +77,7 @@ def numbers_as_in_data(file: Finished) -> Iterator[Found]:
     known = _known(page)
     for at, text in enumerate(file.pages, 1):
         for found in PHONE.findall(text):
-            if _digits(found) not in known and not NO_PHONE.fullmatch(found) and found != page.frame.digest:
+            if _digits(found) not in known and not NO_PHONE.fullmatch(found) and found not in page.frame.code:
                 what = f"The number '{' '.join(found.split())}' on page {at} is in no data."
                 yield _place(file), what, "Print numbers only from the country's and the school's data."
 
@@ -135,6 +135,28 @@ def not_your_fault_printed(file: Finished) -> Iterator[Found]:
     promise = dict(page.frame.phrases).get("promise-fault", "It is not your fault.")
     if page.for_pupils and not isinstance(page, Certificate) and _bare(promise) not in _bare("\n".join(file.pages)):
         yield _place(file), f"'{promise}' is not printed.", "Keep the promise in the help strip of the page."
+
+
+def promises_seen(file: Finished) -> Iterator[Found]:
+    """On pages that a school's own templates make, the promise, the name and the number can also be seen.
+
+    White words on white paper, words behind a box and words too small to read are in the file and not on the page.
+    """
+    page = file.target.page
+    if not file.seen or not page.for_pupils or isinstance(page, Certificate):
+        return
+    own, fix = page.frame.imprint, "Correct the school's template or style sheet: dark words, 6 points or more, nothing over them."
+    sheets = [_bare(text) for text in file.seen]
+    if isinstance(page, HelpCard):
+        sheets = ["".join(sheets)]
+    promise = dict(page.frame.phrases).get("promise-fault", "It is not your fault.")
+    if not any(_bare(promise) in text for text in sheets):
+        yield _place(file), f"'{promise}' is in the file and cannot be seen.", fix
+    for number, text in enumerate(sheets, 1):
+        if not any(_bare(route.name) in text for route in own.inside):
+            yield _place(file), f"Nobody in school can be seen on page {number}.", fix
+        if not _outside_on(text, own.outside):
+            yield _place(file), f"No help route outside school can be seen on page {number}.", fix
 
 
 MOST_INK = {"": 0.30, "large": 0.30, "lowink": 0.15}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from signpost.model import Lesson, School, Service, Target
+from signpost.model import Edit, Lesson, School, Service, Target
 from signpost.problem import Place
 
 Found = tuple[Place, str, str]
@@ -23,12 +23,23 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A lesson as the library has it and as a school's edits make it, and those edits."""
+
+    before: Lesson
+    after: Lesson
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A file as it was made: its target, and the text of each page, slide or document as a reader finds it."""
+    """A file as it was made: its target, the text of each page, slide or document as a reader finds it,
+    and (where a school's own templates made it) only what an eye can see of it."""
 
     target: Target
     pages: tuple[str, ...]
     ink: tuple[float, ...] = field(default=(), compare=False)
+    seen: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from signpost.model import Reading, Tier, Words
 from signpost.problem import Place
+from signpost.rules.kinds import Edition, Found
 from signpost.rules.passages import Passage, Reader, clean, said
 from signpost.rules.reading import Document, judged, units
 from signpost.rules.safeguarding import ALARM, BLAME, GRAPHIC, HOW_TO, OWN_EXPERIENCE, PROMISE
@@ -47,3 +48,14 @@ def _wording(passage: Passage, tier: Tier, words: Words) -> Iterator[Named]:
     yield from (("vocabulary", *one) for one in above([passage], words, tier, tier.id))
     if tier.id == "t3":
         yield from (("words-at-9-11", *one) for one in above([passage], words, tier, "t3-tagged"))
+
+
+def own_words(edition: Edition) -> Iterator[Found]:
+    """The school's own words are held to the same wording as the lessons that they stand in.
+
+    A role title or the name of a year may be anything, but not a brand, a word above the age, or one that blames.
+    """
+    school, lesson = edition.school, edition.lesson
+    for word, own in school.words.items():
+        passage = Passage(text=clean(own), place=school.at("words", word), reader="pupil", kind="text", document="text")
+        yield from ((place, what, fix) for _, place, what, fix in _wording(passage, lesson.tier, lesson.words))

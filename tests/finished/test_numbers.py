@@ -34,7 +34,7 @@ def _numbers(text: str, digests: set[str]) -> Iterator[str]:
 def test_every_number_on_every_file_is_a_number_of_the_data_digit_for_digit(which: str, request: pytest.FixtureRequest) -> None:
     built: Built = request.getfixturevalue(which)
     known = _spoken(built)
-    digests = {target.page.frame.digest for target in built.targets}
+    digests = {target.page.frame.code for target in built.targets}
 
     strange = {
         (path.relative_to(built.folder).as_posix(), number)

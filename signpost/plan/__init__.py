@@ -1,12 +1,13 @@
 """Checked lessons and a school become Targets: a path and a page. Pure and printable; nothing is made here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from signpost import markdown
 from signpost.model import (
     STAFF_PARTS,
+    About,
     Adult,
     Cards,
     Certificate,
@@ -21,39 +22,79 @@ from signpost.model import (
     Imprint,
     Inside,
     Lesson,
+    LessonPath,
     Letter,
     Outside,
+    Own,
     Page,
+    ParentsCopy,
     Part,
     Person,
     Poster,
     School,
     Section,
     Service,
+    Signed,
     Slide,
     Target,
     Tier,
     Worksheet,
+    digest,
     short_digest,
 )
+from signpost.plan.adults import change_of, lead_guide, parents_copy
+from signpost.plan.own_words import phrases, spoken, unfit, year_named
 from signpost.problem import CannotRead, Place, Problem
+
+__all__ = ["CHOSEN", "change_of", "imprint", "phrases", "plan", "spoken", "stamped", "unfit", "year_named"]
 
 AnyPage = TypeVar("AnyPage", bound=Page)
 Paper = Literal["A4", "Letter"]
 Variant = Literal["", "lowink", "large"]
 
 
+CHOSEN = (Guide, Deck, Worksheet, Cards, Check, HelpCard, Poster, Letter, Certificate)
+ALWAYS = ("guide", "parents-copy", "lead-guide", "disclosure")
+
+
 def plan(
-    lessons: Iterable[Checked], school: School, country: Country, services: tuple[Service, ...], paper: Paper = "A4"
+    lessons: Iterable[Checked],
+    school: School,
+    country: Country,
+    services: tuple[Service, ...],
+    paper: Paper = "A4",
+    own: Own | None = None,
 ) -> tuple[Target, ...]:
-    """Every file of a school's edition but the index and the zip, which are made from these."""
+    """Every file of a school's edition but the index and the zip, which are made from these.
+
+    A school may choose documents; the guide, the parents' copy and the staff's pages are always made, so that nothing that protects is
+    lost. Where it demands signatures, a lesson without them has no pages for pupils.
+    """
     targets: list[Target] = []
     checked = tuple(lessons)
+    own = own or Own()
+    known = {lesson.front.id: own.abouts.get(lesson.front.id) or _unsigned(lesson) for lesson in checked}
     for lesson in checked:
-        targets.extend(_of_lesson(lesson, imprint(school, country, services, lesson.tier), paper))
+        about = known[lesson.front.id]
+        filling = imprint(school, country, services, lesson.tier)
+        for target in _of_lesson(lesson, filling, paper, about, school):
+            page = target.page
+            wanted = not school.documents or page.name in school.documents
+            held_back = school.sign_off.required == "yes" and about.signed.state != "signed" and page.for_pupils
+            if page.name in ALWAYS or (wanted and not held_back):
+                targets.append(target)
     if checked:
-        targets.append(_disclosure(checked[0], imprint(school, country, services, None), paper))
+        staff = imprint(school, country, services, None)
+        targets.append(_disclosure(checked[0], staff, paper, known))
+        documents = {
+            id: tuple(dict.fromkeys(target.page.name for target in targets if target.page.frame.module == id)) for id in known
+        }
+        targets.append(lead_guide(checked, _frame(checked[0], staff, paper), known, school, own, documents))
     return tuple(replace(target, page=stamped(target.page)) for target in targets)
+
+
+def _unsigned(lesson: Checked) -> About:
+    return About(signed=Signed(module=lesson.front.id, state="unsigned", digest=""))
 
 
 NO_SCHOOL = Imprint(
@@ -80,14 +121,23 @@ NO_SCHOOL = Imprint(
 def stamped(page: AnyPage) -> AnyPage:
     """The page with its content digest: of what this document says, whichever school prints it.
 
-    It is not the module's digest, so a changed sentence remakes only the documents that show it.
+    It is not the module's digest, so a changed sentence remakes only the documents that show it. Law has a code of its own, as the help
+    routes have, so that a print can be asked which of the three has changed since.
     """
-    bare = replace(page, frame=replace(page.frame, imprint=NO_SCHOOL, digest=""))
+    if isinstance(page, DisclosureGuide):  # it is one page for the whole school, whichever lesson comes first
+        return replace(page, frame=replace(page.frame, digest=short_digest([page.text, page.frame.phrases, page.frame.language])))
+    bare = _bare(page)
     if isinstance(bare, Guide) and isinstance(page, Guide):
-        deck = replace(page.deck, frame=replace(page.deck.frame, imprint=NO_SCHOOL, digest=""))
         guide = replace(page, deck=stamped(page.deck))
-        return replace(guide, frame=replace(page.frame, digest=short_digest(replace(bare, deck=deck))))
+        return replace(guide, frame=replace(page.frame, digest=short_digest(replace(bare, deck=_bare(page.deck)))))
     return replace(page, frame=replace(page.frame, digest=short_digest(bare)))
+
+
+def _bare(page: AnyPage) -> AnyPage:
+    frame = replace(page.frame, imprint=NO_SCHOOL, digest="", law_code="", routes_code="", edits=(), unsigned="", templates=())
+    bare = replace(page, frame=frame)
+    without_law: dict[str, Any] = {"law": ()} if isinstance(page, Deck | Guide | ParentsCopy | Worksheet) else {}
+    return replace(bare, **without_law)
 
 
 # --- the school's filling of the slots -----------------------------------------------------------------------
@@ -108,7 +158,8 @@ def imprint(school: School, country: Country, services: tuple[Service, ...], tie
     own = tuple(route for route in school.routes if tier and tier.id in route.tiers)
     general = tuple(route for route in school.routes if not route.tiers)
     emergency = next((known[id].phone or "" for id in country.routes.emergency if id in known and known[id].phone), "")
-    printed = [known[one.id] for one in (*outside, *removal) if one.id in known]
+    days = [known[one.id].dated for one in (*outside, *removal) if one.id in known]
+    day = school.confirmed.on if school.confirmed else min(days, default=None)
     return Imprint(
         school=school.name,
         specimen=school.specimen,
@@ -125,7 +176,7 @@ def imprint(school: School, country: Country, services: tuple[Service, ...], tie
         web=school.web or "",
         colour=school.colour,
         logo=school.logo_svg,
-        routes_dated=min(service.dated for service in printed).isoformat() if printed else "",
+        routes_dated=day.isoformat() if day else "",
         routes_confirmed=school.confirmed is not None,
     )
 
@@ -156,10 +207,9 @@ def _outside(service: Service) -> Outside:
 # --- one lesson ---------------------------------------------------------------------------------------------
 
 
-def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
+def _frame(lesson: Checked, own: Imprint, paper: Paper) -> Frame:
     front = lesson.front
-    folder = f"{front.tier}/{front.topic}"
-    frame = Frame(
+    return Frame(
         title=front.title,
         kind="",
         tier=lesson.tier,
@@ -174,7 +224,25 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
         imprint=own,
         phrases=lesson.phrases,
         paper=paper,
+        law_code=digest([sentence.text for sentence in lesson.law])[:4],
+        routes_code=digest(
+            [own.inside, own.outside, own.removal, own.parents, own.lead, own.deputy, own.emergency, lesson.country.routes]
+        )[:4],
+    )
+
+
+UNSIGNED = {"unsigned": "unsigned", "partly": "unsigned-partly", "changed": "unsigned-changed", "due": "unsigned-due"}
+
+
+def _of_lesson(lesson: Checked, own: Imprint, paper: Paper, about: About, school: School) -> Iterator[Target]:
+    front = lesson.front
+    folder = front.folder
+    frame = replace(
+        _frame(lesson, own, paper),
         pictures=lesson.pictures,
+        edits=tuple((change.part or change.module, change.state) for change in about.changes),
+        unsigned="" if own.specimen else UNSIGNED.get(about.signed.state, ""),
+        templates=school.templates,
     )
 
     def named(kind: str) -> Frame:
@@ -187,11 +255,12 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
     yield Target(path=f"{folder}/slides.pptx", page=slides)
     yield Target(path=f"{folder}/slides.pdf", page=slides)
     yield Target(path=f"{folder}/slides.html", page=slides)
-    yield Target(path=f"{folder}/guide.pdf", page=_guide(lesson, named("Teacher guide"), slides, tasks, items))
+    yield Target(path=f"{folder}/guide.pdf", page=_guide(lesson, named("Teacher guide"), slides, tasks, items, about.path))
     worksheet = Worksheet(frame=named("Worksheet"), sheets=_sheets(tasks), safe_steps=lesson.safe_steps, law=pupil_law, place=lesson.place)
-    yield Target(path=f"{folder}/worksheet.pdf", page=worksheet)
-    yield Target(path=f"{folder}/worksheet-low-ink.pdf", page=replace(worksheet, frame=replace(worksheet.frame, variant="lowink")))
-    yield Target(path=f"{folder}/worksheet-large-print.pdf", page=_large_print(worksheet, tasks))
+    if tasks:
+        yield Target(path=f"{folder}/worksheet.pdf", page=worksheet)
+        yield Target(path=f"{folder}/worksheet-low-ink.pdf", page=replace(worksheet, frame=replace(worksheet.frame, variant="lowink")))
+        yield Target(path=f"{folder}/worksheet-large-print.pdf", page=_large_print(worksheet, tasks))
     cards = Cards(
         frame=named("Cards"),
         scenarios=tuple(_card(part) for part in lesson.parts("scenario")),
@@ -199,11 +268,11 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
         sort_labels=_sort_labels(lesson),
         place=lesson.place,
     )
-    yield Target(path=f"{folder}/cards.pdf", page=cards)
-    yield Target(
-        path=f"{folder}/check.pdf",
-        page=Check(frame=named("Before and after check"), items=tuple(replace(i, parts=()) for i in items), place=lesson.place),
-    )
+    if cards.scenarios or cards.sorting:
+        yield Target(path=f"{folder}/cards.pdf", page=cards)
+    if items:
+        check = Check(frame=named("Before and after check"), items=tuple(replace(i, parts=()) for i in items), place=lesson.place)
+        yield Target(path=f"{folder}/check.pdf", page=check)
     yield Target(
         path=f"{folder}/help-card.pdf",
         page=HelpCard(frame=named("Help card"), safe_steps=lesson.safe_steps if lesson.tier.number >= 4 else (), place=lesson.place),
@@ -214,18 +283,21 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper) -> Iterator[Target]:
     letter = _letter(lesson, named("Letter home"))
     yield Target(path=f"{folder}/letter.pdf", page=letter)
     yield Target(path=f"{folder}/letter.docx", page=letter)
+    yield Target(path=f"parents/{front.id}.pdf", page=parents_copy(lesson, named("Parents’ copy"), about))
     yield Target(
         path=f"{folder}/certificate.pdf", page=Certificate(frame=named("Certificate"), objectives=front.objectives, place=lesson.place)
     )
 
 
-def _guide(lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...]) -> Guide:
+def _guide(
+    lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...], path: LessonPath
+) -> Guide:
     timed = lesson.timed()
     return Guide(
         frame=frame,
         front=lesson.front,
         minutes=lesson.front.minutes,
-        short_path=tuple(section for section in timed if section.short),
+        short_path=tuple(section for section in timed if section.short) if path != "short" else (),
         core_path=tuple(section for section in timed if not section.optional),
         sections=timed,
         notes=tuple(section for section in lesson.sections if section not in timed and section.kind not in {"poster", "letter home"}),
@@ -301,23 +373,17 @@ def _letter(lesson: Checked, frame: Frame) -> Letter:
     )
 
 
-def _disclosure(lesson: Checked, own: Imprint, paper: Paper) -> Target:
+def _disclosure(lesson: Checked, own: Imprint, paper: Paper, abouts: Mapping[str, About]) -> Target:
     text = lesson.disclosure
-    frame = Frame(
+    edits = {(one.part or one.module, one.state) for about in abouts.values() for one in about.changes if one.module == "disclosure"}
+    frame = replace(
+        _frame(lesson, own, paper),
         title=text.title,
         kind="Disclosure guide",
-        tier=lesson.tier,
-        topic=lesson.topic,
         module="disclosure",
-        version=lesson.front.version,
-        updated=lesson.front.updated.isoformat(),
-        digest="",
-        status=lesson.front.status,
-        country=lesson.country.code,
-        country_name=lesson.country.name,
-        imprint=own,
-        phrases=lesson.phrases,
-        paper=paper,
+        version=text.version,
+        edits=tuple(sorted(edits)),
+        law_code=digest(lesson.country.mandatory_reporting)[:4],
     )
     page = DisclosureGuide(frame=frame, text=text, mandatory_reporting=lesson.country.mandatory_reporting or "", place=text.place)
     return Target(path="staff/disclosure-guide.pdf", page=page)

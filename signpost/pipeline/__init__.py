@@ -4,10 +4,10 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from multiprocessing import get_context
@@ -18,17 +18,33 @@ from typing import Literal
 from signpost import pack, rules
 from signpost.check import check, check_finished
 from signpost.data import nearest
-from signpost.load import load, load_school
+from signpost.folder import SIGNATURES, Folder
+from signpost.load import load, load_edits, load_school, own_modules, shown
 from signpost.load import schools as load_schools
-from signpost.model import Checked, Country, Guide, Library, Module, School, Service, Target
-from signpost.plan import imprint, plan
+from signpost.model import (
+    About,
+    Checked,
+    Country,
+    Edit,
+    EditState,
+    Guide,
+    Layer,
+    Library,
+    Module,
+    Own,
+    School,
+    Service,
+    Target,
+)
+from signpost.pipeline.signing import signed
+from signpost.plan import CHOSEN, change_of, imprint, phrases, plan, spoken, unfit, year_named
 from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.render import draw
-from signpost.resolve import resolve, services_of
-from signpost.rules import Finished
+from signpost.resolve import lay, on_path, resolve, services_of
+from signpost.rules import Edited, Finished
 from signpost.store import Store, of_tools, remember
 
-TOOLS_ROOT = str(Path(__file__).resolve().parent.parent)
+TOOLS_ROOT = str(Path(__file__).resolve().parent.parent.parent)
 Progress = Callable[[str, int, int], None]
 
 
@@ -62,6 +78,13 @@ class Edition:
     services: tuple[Service, ...]
     lessons: tuple[Checked, ...]
     problems: tuple[Problem, ...]
+    own: Own
+    folders: tuple[Folder, ...] = ()
+
+    @property
+    def own_folder(self) -> Folder:
+        """The school's own folder, which keeps its record."""
+        return self.folders[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +130,90 @@ def edition(order: Order) -> Edition:
             ),
         )
     services = services_of(library, country)
+    folders = _folders(order.root, school)
+    own, more = own_modules(order.root, Path(school.folder), library)
+    found.extend((*more, *unfit(school, library), *(problem for folder in folders for problem in folder.problems())))
+    whole = replace(library, modules=(*library.modules, *(replace(module, layer="school") for module in own)))
+    edited, states, edits = _edited(order.root, whole, folders, found)
     lessons: list[Checked] = []
+    abouts: dict[str, About] = {}
+    signatures = folders[-1].read(SIGNATURES)
     broken = {problem.place.path for problem in found if not problem.reminder}
-    for module in _wanted(order, library, school, found):
+    left_out: list[tuple[str, str]] = []
+    before = {module.front.id: module for module in whole.modules}
+    for module in _wanted(order, edited, school, found, left_out):
         if module.front.tier not in {t.id for t in library.tiers} or module.front.topic not in {t.id for t in library.topics}:
             continue
-        lesson, unfit = resolve(module, library, country)
-        more = (*unfit, *draw.missing(lesson))
-        checked, findings = check(lesson, school, services, order.today)
-        found.extend((*more, *findings))
-        if checked and not stopping(more) and module.place.path not in broken:
-            lessons.append(checked)
+        lesson, problems = resolve(module, edited, country)
+        names = {module.front.id, "disclosure", "safe-steps", *(part.title for one in module.sections for part in one.some("include"))}
+        mine = tuple(edit for edit in edits if edit.front.module in names)
+        path = school.paths.get(module.front.id, "whole")
+        pair = Edited(before=resolve(before[module.front.id], whole, country)[0], after=lesson, edits=mine) if mine else None
+        checked, findings = check(lesson, school, services, order.today, pair, on_path(lesson, path) if path != "whole" else None)
+        problems = (*problems, *draw.missing(lesson))
+        found.extend((*problems, *findings))
+        if checked and not stopping(problems) and not broken & {module.place.path, *(edit.place.path for edit in mine)}:
+            ours = spoken(checked, school)
+            lessons.append(ours)
+            changes = tuple(change_of(state) for state in states if state.edit in mine)
+            abouts[module.front.id] = About(
+                layer=module.layer, changes=changes, signed=signed(ours, school, signatures, order.today), path=path
+            )
     return Edition(
-        library=library, school=school, country=country, services=services, lessons=tuple(lessons), problems=tuple(sorted(set(found)))
+        library=replace(edited, phrases=phrases(edited.phrases, school), tiers=tuple(year_named(tier, school) for tier in library.tiers)),
+        school=school,
+        country=country,
+        services=services,
+        lessons=tuple(lessons),
+        problems=tuple(sorted({*found, *_unsigned(school, abouts)})),
+        own=Own(abouts=abouts, states=states, left_out=tuple(left_out)),
+        folders=folders,
     )
+
+
+def _folders(root: Path, school: School) -> tuple[Folder, ...]:
+    """The folders whose edits lie over the library: the authority's, then the school's."""
+    paths = [Path(path) for path in (school.authority_folder, school.folder) if path]
+    return tuple(Folder(path, shown(root, path)) for path in paths)
+
+
+def _edited(
+    root: Path, library: Library, folders: tuple[Folder, ...], found: list[Problem]
+) -> tuple[Library, tuple[EditState, ...], tuple[Edit, ...]]:
+    """The library with the edits of every layer on it, the states of them all, and the edits."""
+    layers: tuple[Layer, ...] = ("authority", "school")
+    states: list[EditState] = []
+    edits: list[Edit] = []
+    for folder, layer in zip(folders, layers[-len(folders) :], strict=True):
+        some, problems = load_edits(root, folder.path, layer)
+        below: dict[str, Layer] = {edit.place.path: edit.layer for edit in edits}
+        laid = lay(library, some, {text: words for one in folders for text, words in one.texts.items()}, below)
+        library = laid.library
+        edits.extend(some)
+        states.extend(laid.states)
+        found.extend((*problems, *laid.problems))
+    return library, tuple(states), tuple(edits)
+
+
+def _unsigned(school: School, abouts: Mapping[str, About]) -> Iterator[Problem]:
+    """Reminders of lessons that a school demands signed and that are not."""
+    if school.sign_off.required == "no":
+        return
+    for module, about in abouts.items():
+        if about.signed.state != "signed":
+            who = f" by {' and '.join(about.signed.missing)}" if about.signed.missing else ""
+            what = f"The lesson '{module}' is not signed off{who} ({about.signed.state}), so its pages for pupils are not made."
+            fix = f'Read its parents\' copy and guide, then type: build.py sign {module} --name "…" --role "…"'
+            yield Problem(school.at("sign-off"), "sign-off", what, fix, reminder=True)
+
+
+def keep_texts(ready: Edition) -> tuple[Problem, ...]:
+    """Keep every text that an edit of the school says or is compared with; a reminder where its folder cannot be written."""
+    folder = ready.own_folder
+    if folder.keep(*folder.edit_texts(), *(state.theirs for state in ready.own.states if state.theirs and state.state != "current")):
+        return ()
+    what = "This folder cannot be written, so the texts of its edits are not kept."
+    return (Problem(Place(folder.name), "record", what, "Build from where the folder may be written.", reminder=True),)
 
 
 def _school(order: Order, found: list[Problem]) -> School:
@@ -139,16 +232,27 @@ def _country(order: Order, library: Library, school: School) -> Country:
     return country
 
 
-def _wanted(order: Order, library: Library, school: School, found: list[Problem]) -> Iterator[Module]:
+def _wanted(order: Order, library: Library, school: School, found: list[Problem], left_out: list[tuple[str, str]]) -> Iterator[Module]:
     ids = {module.front.id: module for module in library.modules}
-    for key, named in (("modules", school.modules), ("opt-in", school.opt_in)):
+    for key, named in (("modules", school.modules), ("opt-in", school.opt_in), ("paths", tuple(school.paths))):
         found.extend(Problem(school.at(key), "fields", f"'{id}' is not a module.", nearest(id, ids)) for id in named if id not in ids)
-    chosen = [
-        module
-        for module in library.modules
-        if (not school.modules or module.front.id in school.modules)
-        and (module.front.opt_in == "no" or module.front.id in school.opt_in)
-    ]
+    tiers = {tier.id for tier in library.tiers}
+    found.extend(
+        Problem(school.at("tiers"), "fields", f"'{id}' is not a tier.", nearest(id, tiers)) for id in school.tiers if id not in tiers
+    )
+    known = [page.name for page in CHOSEN]
+    found.extend(
+        Problem(school.at("documents"), "fields", f"'{name}' is not a document.", nearest(name, known))
+        for name in school.documents
+        if name not in known
+    )
+    chosen = []
+    for module in library.modules:
+        reason = _not_taught(module, school)
+        if reason:
+            left_out.append((module.front.title, reason))
+        else:
+            chosen.append(module)
     for wanted in order.only:
         name = wanted.replace("/", "-")
         if name not in ids:
@@ -160,9 +264,20 @@ def _wanted(order: Order, library: Library, school: School, found: list[Problem]
     )
 
 
+def _not_taught(module: Module, school: School) -> str:
+    """Why a school does not teach a lesson of the library; empty where it does."""
+    front = module.front
+    if school.modules and front.id not in school.modules:
+        return "modules"
+    if school.tiers and front.tier not in school.tiers:
+        return "tiers"
+    return "opt-in" if front.opt_in == "yes" and front.id not in school.opt_in else ""
+
+
 def targets_of(ready: Edition, order: Order) -> tuple[Target, ...]:
     """Every file of the edition but the index and the zip."""
-    return plan(ready.lessons, ready.school, ready.country, ready.services, order.paper or ready.school.paper)
+    paper = order.paper or ready.school.paper
+    return plan(ready.lessons, ready.school, ready.country, ready.services, paper, ready.own)
 
 
 def build(order: Order, progress: Progress = lambda what, done, of: None) -> Result:
@@ -170,6 +285,7 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
     progress("Reading the library", 0, 1)
     try:
         ready = edition(order)
+        ready = replace(ready, problems=(*ready.problems, *keep_texts(ready)))
         if stopping(ready.problems):
             return Result(problems=ready.problems)
         targets = targets_of(ready, order)
@@ -241,6 +357,7 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
     page = pack.index(ready.school, imprint(ready.school, ready.country, ready.services, None), ready.lessons, finished, ready.library)
     files = pack.pack(ready.school, finished, store, folder, {"index.html": press.index(page)})
     _forget(order.output, store)
+    _remember_prints(order, ready, targets)
     made = {target.path for target in missing}
     result = Result(
         problems=tuple(sorted(set(problems))),
@@ -249,14 +366,18 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
         open=folder / "index.html",
     )
     if order.out is None:
-        root, school = str(order.root), str(_school_folder(order, ready.school))
-        remember(root, list(order.argv), school, map(str, files), result.says, order.today.isoformat(), str(Path.cwd()))
+        root, folders = str(order.root), [str(folder.path.resolve()) for folder in ready.folders]
+        remember(root, list(order.argv), folders, map(str, files), result.says, order.today.isoformat(), str(Path.cwd()))
     return result
 
 
-def _school_folder(order: Order, school: School) -> Path:
-    path = order.root / school.place.path
-    return (path if path.is_file() else Path(school.place.path)).parent.resolve()
+def _remember_prints(order: Order, ready: Edition, targets: tuple[Target, ...]) -> None:
+    """A school's record says what was printed; a specimen, which lives in the library, has none."""
+    from signpost.pipeline.verify import record
+
+    inside = Path(ready.school.folder).resolve().is_relative_to((order.root / "content").resolve())
+    if not ready.school.specimen and not inside:
+        record(ready, targets, order.today.isoformat())
 
 
 def _kept(target: Target, key: str, store: Store) -> pack.Kept:
@@ -330,7 +451,7 @@ def make_one(target: Target, folder: str, project: str) -> tuple[Problem, ...]:
         finished = press.make(target, made)
     except CannotRead as finding:
         return finding.problems
-    problems = check_finished(Finished(target=target, pages=finished.pages, ink=finished.ink))
+    problems = check_finished(Finished(target=target, pages=finished.pages, ink=finished.ink, seen=finished.seen))
     if stopping(problems):
         return problems
     store.put(key, press.suffix(target), finished.content)
@@ -371,7 +492,7 @@ def check_text(root: Path, text: str, name: str, tier: str, audience: str) -> tu
 
 def all_rules() -> tuple[rules.Rule, ...]:
     """Every rule, in the order a teacher reads."""
-    return (*rules.LESSON, *rules.EDITION, *rules.FINISHED)
+    return (*rules.LESSON, *rules.EDITED, *rules.EDITION, *rules.FINISHED)
 
 
 def explain(name: str) -> str:

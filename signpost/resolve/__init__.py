@@ -1,24 +1,33 @@
-"""A module, a country and the shared texts become a Lesson: includes expanded, law, routes and curriculum of that country."""
+"""A module, a country, the shared texts and a school's edits become a Lesson: includes expanded, law and curriculum of that country."""
 
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from signpost import markdown
 from signpost.model import (
+    TIMED,
     Country,
     CurriculumRow,
     LawSentence,
     Lesson,
+    LessonPath,
     Library,
     Module,
     Part,
+    Section,
     Service,
 )
 from signpost.problem import Problem
+from signpost.resolve.edits import Layered, lay
+
+__all__ = ["Layered", "lay", "on_path", "resolve", "routed", "services_of"]
 
 
 def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson, tuple[Problem, ...]]:
-    """The module as it will be taught in this country, and what does not fit together."""
+    """The module as it will be taught in this country, and what does not fit together.
+
+    The library may be one with a school's edits on it (`lay`); the lesson is then that school's.
+    """
     problems: list[Problem] = []
     front = module.front
     scenarios = {part.id: part for section in module.sections for part in section.all() if part.kind == "scenario"}
@@ -51,6 +60,19 @@ def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson,
         place=module.place,
     )
     return lesson, tuple(problems)
+
+
+def on_path(lesson: Lesson, path: LessonPath) -> Lesson:
+    """The lesson as a school teaches it: whole, without its optional sections ('core'), or in 15 minutes ('short')."""
+    if path == "whole":
+        return lesson
+
+    def taught(section: Section) -> bool:
+        return section.kind not in TIMED or (section.short if path == "short" else not section.optional)
+
+    sections = tuple(section for section in lesson.sections if taught(section))
+    minutes = sum(section.minutes for section in sections if section.kind in TIMED)
+    return replace(lesson, sections=sections, front=lesson.front.model_copy(update={"minutes": minutes}))
 
 
 def routed(library: Library, country: Country) -> tuple[Service, ...]:

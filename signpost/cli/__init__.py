@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from signpost import __version__
+from signpost.cli import school
 from signpost.problem import CannotRead, Problem, report, stopping
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from signpost.pipeline import Order
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,10 +30,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="build.py", description="Lesson packs that help children recognise pressure online and ask for help in time.")
     parser.add_argument("--version", action="version", version=f"Signpost {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
-    common = _Parser(add_help=False)
-    common.add_argument(
+    named = _Parser(add_help=False)
+    named.add_argument(
         "--school", default="elm-bank", metavar="ID|FOLDER", help="a school under content/schools, or the folder that holds its school.yaml"
     )
+    common = _Parser(add_help=False, parents=[named])
     common.add_argument("--country", default="", metavar="CODE", help="another country than the profile says, to compare")
     common.add_argument(
         "--only", action="append", default=[], metavar="TIER/TOPIC", help="only this module, such as t4/pressure; may be repeated"
@@ -58,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
     show = verbs.add_parser("plan", parents=[common], help="list the files that would be made or kept")
     show.add_argument("--paper", choices=("A4", "Letter"), default="")
+    school.add(verbs, named)
     verbs.add_parser("schools", help="list the schools under content/schools")
     verbs.add_parser("doctor", help="say what this computer lacks and what to type (build.py doctor)")
     return parser
@@ -88,21 +93,23 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _verb(arguments: argparse.Namespace, given: list[str]) -> int:
-    match arguments.verb:
-        case "build":
-            return _build(arguments, given)
-        case "check":
-            return _check_text(arguments) if arguments.text else _check(arguments)
-        case "explain":
-            return _explain(arguments.rule)
-        case "plan":
-            return _plan(arguments)
-        case "schools":
-            return _schools()
-        case _:
-            from signpost import doctor
+    if arguments.verb in school.VERBS:
+        return school.verb(arguments, _order(arguments))
+    verbs: dict[str, Callable[[], int]] = {
+        "build": lambda: _build(arguments, given),
+        "check": lambda: _check_text(arguments) if arguments.text else _check(arguments),
+        "explain": lambda: _explain(arguments.rule),
+        "plan": lambda: _plan(arguments),
+        "schools": _schools,
+        "doctor": _doctor,
+    }
+    return verbs[arguments.verb]()
 
-            return doctor.main()
+
+def _doctor() -> int:
+    from signpost import doctor
+
+    return doctor.main()
 
 
 def _order(arguments: argparse.Namespace, given: list[str] | None = None) -> "Order":
@@ -111,10 +118,10 @@ def _order(arguments: argparse.Namespace, given: list[str] | None = None) -> "Or
     out: Path | None = getattr(arguments, "out", None)
     return Order(
         root=ROOT,
-        school=arguments.school,
-        country=arguments.country,
+        school=getattr(arguments, "school", "elm-bank"),
+        country=getattr(arguments, "country", ""),
         paper=getattr(arguments, "paper", ""),
-        only=tuple(arguments.only),
+        only=tuple(getattr(arguments, "only", ())),
         out=out.resolve() if out else None,
         jobs=getattr(arguments, "jobs", 0),
         today=date.today(),  # noqa: DTZ011 - a day as the school's calendar has it

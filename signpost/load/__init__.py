@@ -1,0 +1,19 @@
+"""content/ and a school's folder become a Library, a School, its edits and its own lessons, with every problem of their form."""
+
+from signpost.load.library import front_and_body, load
+from signpost.load.pictures import safe_svg
+from signpost.load.school import PROFILES, find, load_edits, load_school, own_modules, profile_of, schools, shown
+
+__all__ = [
+    "PROFILES",
+    "find",
+    "front_and_body",
+    "load",
+    "load_edits",
+    "load_school",
+    "own_modules",
+    "profile_of",
+    "safe_svg",
+    "schools",
+    "shown",
+]

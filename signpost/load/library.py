@@ -1,0 +1,209 @@
+"""content/ becomes a Library, with every problem of its form."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from signpost import data
+from signpost.load.pictures import pictures
+from signpost.model import (
+    Country,
+    Data,
+    Framework,
+    FrontMatter,
+    Library,
+    Module,
+    Reading,
+    Service,
+    SharedFront,
+    SharedText,
+    Tier,
+    Topic,
+    Words,
+)
+from signpost.problem import CannotRead, Place, Problem
+from signpost.structure import read_sections
+
+Value = TypeVar("Value")
+Record = TypeVar("Record", bound=Data)
+
+
+def load(root: Path) -> tuple[Library, tuple[Problem, ...]]:
+    """Everything under `root/content`; what cannot be read is absent and is a problem."""
+    content = root / "content"
+    problems: list[Problem] = []
+
+    def attempt(read: Callable[[], Value], otherwise: Value) -> Value:
+        try:
+            return read()
+        except CannotRead as finding:
+            problems.extend(finding.problems)
+            return otherwise
+
+    def each(folder: str, pattern: str, read: Callable[[Path, str], Value]) -> tuple[Value, ...]:
+        found: list[Value] = []
+        for path in sorted((content / folder).glob(pattern)):
+            if path.is_file() and not path.is_symlink():
+                one = attempt(partial(_some, read, path, path.relative_to(root).as_posix()), None)
+                if one is not None:
+                    found.append(one)
+        return tuple(found)
+
+    def records(kind: type[Record], key: str, name: str) -> tuple[Record, ...]:
+        none: tuple[Record, ...] = ()
+        return attempt(lambda: data.read_all(kind, key, content / name, f"content/{name}", named=True), none)
+
+    readings = {bound.id: bound.reading for bound in records(_Bound, "documents", "tiers.yaml")}
+    easy = Reading(words=99, grade=99, lix=99)
+    no_phrases: tuple[tuple[str, str], ...] = ()
+    library = Library(
+        tiers=records(Tier, "tiers", "tiers.yaml"),
+        topics=records(Topic, "topics", "topics.yaml"),
+        modules=each("modules", "*/*.md", partial(module, problems)),
+        shared=each("shared", "*.md", partial(_shared, problems)),
+        countries=each("countries", "*.yaml", partial(data.read, Country)),
+        services=tuple(one for some in each("countries/services", "*.yaml", partial(data.read_all, Service, "services")) for one in some),
+        frameworks=each("frameworks", "*.yaml", partial(data.read, Framework)),
+        words=attempt(lambda: _words(content / "words.yaml", "content/words.yaml"), Words()),
+        phrases=attempt(lambda: _phrases(content / "languages" / "en.yaml", "content/languages/en.yaml"), no_phrases),
+        staff_reading=readings.get("staff", easy),
+        letter_reading=readings.get("letter", easy),
+    )
+    problems.extend(_same_names(library))
+    return library, tuple(problems)
+
+
+def _some(read: Callable[[Path, str], Value], path: Path, name: str) -> Value | None:
+    return read(path, name)
+
+
+class _Bound(Data):
+    id: str
+    reading: Reading
+
+
+def _words(path: Path, name: str) -> Words:
+    words = data.read(Words, path, name)
+    problems = []
+    for pattern, place in _patterns(words):
+        try:
+            re.compile(pattern.replace(" ", r"\s+"))
+        except re.error as error:
+            what = f"'{pattern}' cannot be read as a pattern: {error.msg}."
+            problems.append(
+                Problem(place, "fields", what, "Close every bracket, and write '\\.' for a full stop and '\\?' for a question mark.")
+            )
+    if problems:
+        raise CannotRead(*problems)
+    return words
+
+
+def _patterns(words: Words) -> Iterator[tuple[str, Place]]:
+    for field in ("terms", "blame", "alarm", "promises", "how_to", "own_experience", "graphic"):
+        yield from ((wording.pattern, wording.at("pattern")) for wording in getattr(words, field))
+    yield from ((brand, words.at("brands", at)) for at, brand in enumerate(words.brands))
+    yield from ((real, words.at("real-names", at)) for at, real in enumerate(words.real_names))
+    for tier, above in words.ceilings.items():
+        yield from ((word, words.at("ceilings", tier, at)) for at, word in enumerate(above))
+
+
+def _phrases(path: Path, name: str) -> tuple[tuple[str, str], ...]:
+    value, _ = data.parse(data.text_of(path, name), name)
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise CannotRead(
+            Problem(Place(name), "fields", "The phrases are not lines of 'key: text'.", "Write each phrase on a line, in quotes.")
+        )
+    return tuple(value.items())
+
+
+def front_and_body(path: Path, name: str) -> tuple[str, int, tuple[tuple[Place, str], ...]]:
+    """The front matter of a text (empty without one), the line on which it ends, and the lines that follow."""
+    lines = data.text_of(path, name).split("\n")
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0) if lines[0].rstrip() == "---" else 0
+    body = tuple((Place(name, at + 1), line.rstrip()) for at, line in enumerate(lines) if at > end or not end)
+    return "\n".join(lines[1:end]), end, body
+
+
+def module(problems: list[Problem], path: Path, name: str) -> Module:
+    """One module from its file; CannotRead where its front matter cannot be read."""
+    front_text, end, body = front_and_body(path, name)
+    if not end:
+        raise CannotRead(
+            Problem(
+                Place(name), "front-matter", "The file does not begin with front matter.", "Begin it with '---', the fields, and '---'."
+            )
+        )
+    preface, sections, found = read_sections(body)
+    problems.extend(found)
+    problems.extend(
+        Problem(
+            part.place,
+            "heading",
+            "Text stands before the first section, where nothing prints it.",
+            "Move it below a heading, like '## Ground rules: We look after each other (3 minutes) {#ground-rules}'.",
+        )
+        for part in preface
+    )
+    value, places = data.parse(front_text, name, first_line=2)
+    front = data.as_record(FrontMatter, value, places, name)
+    shown = tuple(pictures(path, body, problems))
+    return Module(front=front, sections=sections, pictures=shown, lines=body, place=Place(name, 1))
+
+
+def _shared(problems: list[Problem], path: Path, name: str) -> SharedText:
+    front_text, end, body = front_and_body(path, name)
+    parts, sections, found = read_sections(body, path.stem)
+    problems.extend(found)
+    front = data.as_record(SharedFront, *data.parse(front_text, name, first_line=2), name) if end else SharedFront()
+    return SharedText(
+        name=path.stem,
+        title=front.title or path.stem,
+        summary=front.summary,
+        sections=sections,
+        parts=parts,
+        version=front.version,
+        critical=tuple(front.critical.items()),
+        lines=body,
+        place=Place(name, 1),
+    )
+
+
+def _same_names(library: Library) -> Iterator[Problem]:
+    tiers, topics = {tier.id for tier in library.tiers}, {topic.id for topic in library.topics}
+    first: dict[str, Module] = {}
+    for module in library.modules:
+        front = module.front
+        path = PurePosixPath(module.place.path)
+        expected = f"{path.parent.name}-{path.stem}"
+        if front.tier not in tiers:
+            yield Problem(front.at("tier"), "fields", f"'{front.tier}' is not a tier.", data.nearest(front.tier, tiers))
+        if front.topic not in topics:
+            yield Problem(front.at("topic"), "fields", f"'{front.topic}' is not a topic.", data.nearest(front.topic, topics))
+        if front.id in first:
+            yield Problem(
+                front.at("id"), "duplicate-id", f"The id '{front.id}' is taken by {first[front.id].place.path}.", f"Write id: {expected}."
+            )
+        elif front.id != expected:
+            yield Problem(front.at("id"), "fields", f"The id '{front.id}' does not follow from the file's place.", f"Write id: {expected}.")
+        first.setdefault(front.id, module)
+    yield from _once("service", ((service.id, service.place) for service in library.services))
+    yield from _once("country", ((country.code, country.place) for country in library.countries))
+    services, frameworks = {service.id for service in library.services}, {one.id for one in library.frameworks}
+    for country in library.countries:
+        for purpose in type(country.routes).model_fields:
+            for id in getattr(country.routes, purpose):
+                if id not in services:
+                    yield Problem(country.routes.place, "fields", f"'{id}' is not a service.", data.nearest(id, services))
+        for id in country.frameworks:
+            if id not in frameworks:
+                yield Problem(country.at("frameworks"), "fields", f"'{id}' is not a framework.", data.nearest(id, frameworks))
+
+
+def _once(noun: str, named: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    first: dict[str, Place] = {}
+    for id, place in named:
+        if id in first:
+            yield Problem(place, "duplicate-id", f"The {noun} '{id}' is defined already, in {first[id]}.", "Keep one of the two.")
+        first.setdefault(id, place)

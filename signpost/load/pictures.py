@@ -1,0 +1,144 @@
+"""Pictures and logos that somebody put into a folder: small enough to print, and nothing but a drawing."""
+
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
+
+from signpost import data
+from signpost.model import Picture
+from signpost.problem import CannotRead, Place, Problem
+
+MOST_PICTURE_BYTES = 5_000_000
+MOST_PIXELS = 20_000_000
+LOGO_ELEMENTS = {
+    "svg",
+    "g",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "title",
+    "desc",
+    "defs",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "clipPath",
+}
+MOST_LOGO_ELEMENTS = 3_000
+PICTURE_IN_TEXT = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[^)\s]+)\)")
+
+
+def pictures(module: Path, body: Iterable[tuple[Place, str]], problems: list[Problem]) -> Iterator[Picture]:
+    """The pictures that a text shows from the folder `pictures` beside its file, each once."""
+    folder = module.parent / "pictures"
+    seen: set[str] = set()
+    for place, text in body:
+        for match in PICTURE_IN_TEXT.finditer(text):
+            if not match["alt"].strip():
+                problems.append(
+                    Problem(
+                        place,
+                        "picture-description",
+                        f"The picture '{match['name']}' has no description.",
+                        "Write what it shows between the square brackets: ![A pupil and a phone](art:phone).",
+                    )
+                )
+            if match["name"].startswith("art:") or match["name"] in seen:
+                continue
+            seen.add(match["name"])
+            try:
+                yield picture(folder, match["name"].removeprefix("pictures/"), place)
+            except CannotRead as finding:
+                problems.extend(finding.problems)
+
+
+def picture(folder: Path, name: str, place: Place) -> Picture:
+    """A PNG, JPEG or SVG from one folder; CannotRead for anything else, or for what is too large to print safely."""
+    path = folder / name
+    if PurePosixPath(name).name != name or path.is_symlink() or not path.is_file():
+        there = [one.name for one in folder.glob("*")] if folder.is_dir() else []
+        fix = (
+            data.nearest(name, there)
+            if there
+            else f"Put the file into the folder '{folder.name}' beside the module, or use a drawing of ours: (art:phone)."
+        )
+        raise CannotRead(Problem(place, "picture-missing", f"There is no picture '{name}'.", fix))
+    content = path.read_bytes()
+    if len(content) > MOST_PICTURE_BYTES:
+        raise CannotRead(
+            Problem(
+                place,
+                "picture-size",
+                f"'{name}' has {len(content) / 1e6:.1f} MB; pictures end at 5 MB.",
+                "Save it smaller: 2,000 pixels are plenty on A4.",
+            )
+        )
+    if name.lower().endswith(".svg"):
+        return Picture(name=name, media_type="image/svg+xml", content=safe_svg(content, name, place).encode())
+    kind, width, height = _size(content)
+    if not kind:
+        raise CannotRead(Problem(place, "picture-kind", f"'{name}' is not a PNG, JPEG or SVG picture.", "Save it as PNG, JPEG or SVG."))
+    if width * height > MOST_PIXELS:
+        raise CannotRead(
+            Problem(
+                place,
+                "picture-size",
+                f"'{name}' has {width} × {height} pixels; 20 million are the most.",
+                "Save it smaller: 2,000 pixels across are plenty on A4.",
+            )
+        )
+    return Picture(name=name, media_type=kind, content=content)
+
+
+def _size(content: bytes) -> tuple[str, int, int]:
+    if content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) > 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return "image/png", width, height
+    if content[:2] == b"\xff\xd8":
+        at = 2
+        while at + 9 < len(content) and content[at] == 0xFF:
+            marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
+            if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
+                height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+                return "image/jpeg", width, height
+            at += 2 + length
+    return "", 0, 0
+
+
+def safe_svg(content: bytes, name: str, place: Place) -> str:
+    """An SVG that holds nothing but drawing: no scripts, no styles, no references outside itself, no text, no entities."""
+
+    def refuse(what: str, fix: str) -> CannotRead:
+        return CannotRead(Problem(place, "safe-svg", f"'{name}' {what}.", fix))
+
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise refuse("is not UTF-8 text", "Save it again as plain SVG.") from None
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise refuse("has a DOCTYPE or entities", "Save it as plain SVG, without a document type.")
+    try:
+        drawing = ElementTree.fromstring(text)  # entities are refused above, so nothing can expand
+    except ElementTree.ParseError as error:
+        raise refuse(f"is not well-formed SVG ({error})", "Open it in a drawing program and save it as plain SVG.") from None
+    elements = list(drawing.iter())
+    if len(elements) > MOST_LOGO_ELEMENTS:
+        raise refuse(f"has {len(elements):,} shapes", "Simplify it: a logo needs fewer than 3,000.")
+    for element in elements:
+        tag = element.tag.split("}")[-1]
+        if (tag == "svg" and element is not drawing) or tag not in LOGO_ELEMENTS:
+            raise refuse(f"holds <{tag}>", "Keep only shapes: convert text to paths, remove scripts, styles and embedded pictures.")
+        for key, value in element.attrib.items():
+            bare = key.split("}")[-1].lower()
+            outside = re.search(r"url\(\s*['\"]?(?!#)", value, re.IGNORECASE) or "//" in value.replace("http://www.w3.org/", "")
+            if bare.startswith("on") or bare == "href" or outside or "javascript:" in value.lower():
+                raise refuse(f"has '{bare}' that reaches outside the drawing", "Remove scripts, links and outside references.")
+    if not drawing.tag.endswith("svg") or not drawing.get("viewBox"):
+        raise refuse("has no viewBox", "Save it as plain SVG with a viewBox.")
+    return text
