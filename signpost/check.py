@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from signpost.model import Checked, Lesson, School, Service
+from signpost.model import Checked, Fact, Lesson, School, Service
 from signpost.problem import Problem, stopping
-from signpost.rules import EDITED, EDITION, FINISHED, LESSON, Edited, Edition, Finished, Rule, by_name
+from signpost.rules import ADULT, EDITED, EDITION, FINISHED, LEDGER, LESSON, AdultCheck, Edited, Edition, Finished, Ledger, Rule, by_name
 
 
 def check(
@@ -44,7 +44,7 @@ def _on_path(problem: Problem) -> Problem:
     return replace(problem, what=f"On the shorter path that the school teaches: {problem.what[:1].lower()}{problem.what[1:]}")
 
 
-def _found(rule: Rule, checked: Lesson | Edited | Edition | Finished) -> list[Problem]:
+def _found(rule: Rule, checked: Lesson | Edited | Edition | AdultCheck | Ledger | Finished) -> list[Problem]:
     return [Problem(place, rule.name, what, fix, reminder=rule.reminder) for place, what, fix in rule.finds(checked)]
 
 
@@ -71,6 +71,16 @@ def _allowed(lesson: Lesson, found: dict[str, list[Problem]], problems: list[Pro
         else:
             allowed.add(name)
     return allowed
+
+
+def check_adult(text: AdultCheck) -> tuple[Problem, ...]:
+    """What the rules find in a text for adults."""
+    return tuple(problem for rule in ADULT for problem in _found(rule, text))
+
+
+def check_ledger(facts: tuple[Fact, ...], today: date) -> tuple[Problem, ...]:
+    """Facts whose day has come, and those that nobody has looked at for too long."""
+    return tuple(problem for rule in LEDGER for problem in _found(rule, Ledger(facts=facts, today=today)))
 
 
 def check_finished(file: Finished) -> tuple[Problem, ...]:

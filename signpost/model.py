@@ -89,6 +89,12 @@ class Topic(Data):
     icon: str
     image: bool = False
     extortion: bool = False
+    removal: Literal["", "t3", "t4"] = ""
+
+    def prints_removal(self, tier: "Tier") -> bool:
+        """Pages of this topic say where to have a picture removed, from an age on."""
+        first = self.removal or ("t3" if self.image else "")
+        return bool(first) and tier.number >= int(first[1:])
 
 
 Audience = Literal["child", "young-person", "under-18-images", "parent", "professional", "anyone", "adult"]
@@ -174,6 +180,56 @@ class Country(Data):
     mandatory_reporting: str | None = None
     frameworks: tuple[str, ...] = ()
     curriculum_gap: str | None = None
+
+
+class Fact(Data):
+    """A figure of the ledger (`content/facts.yaml`): its sentence as documents print it, and where it comes from."""
+
+    id: str
+    text: str
+    short: str | None = None
+    source: str
+    year: int
+    about: str
+    country: str
+    url: str
+    seen_on: date
+    review_by: date
+    limits: str
+    verified: bool = False
+
+    @property
+    def cited(self) -> str:
+        """What stands in brackets behind it: 'Europol, IOCTA, 2017'."""
+        return f"{self.source}, {self.year}"
+
+
+class Planned(Data):
+    """One lesson in a scheme of work."""
+
+    module: str
+    weeks: int = 1
+    builds_on: tuple[str, ...] = ()
+    why: str
+    revisit: int = 0
+
+
+class Term(Data):
+    """A term of a scheme of work, its lessons in the order of teaching."""
+
+    term: str
+    lessons: tuple[Planned, ...] = Field(min_length=1)
+    pause: str | None = None
+
+
+class Scheme(Data):
+    """A year's teaching for one tier (`content/schemes.yaml`)."""
+
+    id: str
+    summary: str
+    before: str
+    terms: tuple[Term, ...] = Field(min_length=1)
+    next: str
 
 
 class FrameworkItem(Data):
@@ -319,6 +375,20 @@ class KeyWord(Data):
 
 
 Coverage = Literal["full", "part", "none"]
+
+
+class AdultFront(Data):
+    """What stands above a text for adults, or for pupils about the teaching (`content/adults/NAME.md`)."""
+
+    id: str
+    for_: Literal["staff", "families", "pupils"] = Field(alias="for")
+    title: str
+    summary: str
+    minutes: int = 0
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    updated: date
+    status: str
+    promise: str = ""
 
 
 class SharedFront(Data):
@@ -535,10 +605,11 @@ UNTIMED = (
     "letter home",
 )
 DISCLOSURE = ("step", "in class", "and you?")
+ADULT = ("part", "hand-out", "sheet")
 LAYOUTS = ("idea", "compare", "scenario", "question", "path", "steps", "words")
 RELATIONS = ("stranger", "known", "peer", "partner", "family", "group")
 FILLS = ("write", "bubble", "draw", "story", "table", "starters", "ticks", "hand", "steps")
-PUPIL_PARTS = ("key", "slide", "scenario", "card", "task", "item", "include", "law", "stop", "tell")
+PUPIL_PARTS = ("key", "slide", "scenario", "card", "task", "item", "include", "law", "fact", "stop", "tell")
 STAFF_PARTS = ("say", "ask", "answer", "note", "send", "eal")
 HOME_PARTS = ("starter", "helps", "harder")
 PARTS = (*PUPIL_PARTS, *STAFF_PARTS, *HOME_PARTS, *FILLS, "column")
@@ -583,6 +654,19 @@ class SharedText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdultText:
+    """A session or a sheet for adults, as its author wrote it or (facts expanded) as it is printed."""
+
+    front: AdultFront
+    sections: tuple[Section, ...]
+    place: Place = field(compare=False, repr=False)
+
+    def of_kind(self, kind: str) -> tuple[Section, ...]:
+        """The sections of one kind, in order."""
+        return tuple(section for section in self.sections if section.kind == kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """Everything under `content/`, read once."""
 
@@ -597,6 +681,10 @@ class Library:
     phrases: tuple[tuple[str, str], ...]
     staff_reading: Reading
     letter_reading: Reading
+    facts: tuple[Fact, ...] = ()
+    adults: tuple[AdultText, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    progression: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
     def tier(self, id: str) -> Tier:
         """The tier of this id; `load` has made sure that it exists."""
@@ -838,12 +926,34 @@ class About:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Legibility:
+    """How easily one document of a lesson is read, and the most that its reader is asked: words a sentence, grade, LIX."""
+
+    module: str
+    document: str
+    reader: str
+    words: int
+    measured: tuple[float, float, float]
+    bound: tuple[float, float, float]
+    within: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """What a school made of the library: of each lesson, in every edit, and what it leaves out as (title, why)."""
+    """What an edition has besides its lessons: what the school made of each, its edits, what it leaves out as (title, why);
+    and the library's texts for adults and schemes of work, with the measures of every document."""
 
     abouts: Mapping[str, About] = field(default_factory=dict)
     states: tuple["EditState", ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    adults: tuple["AdultText", ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    progression: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    facts: tuple[Fact, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    frameworks: tuple[Framework, ...] = ()
+    legibility: tuple[Legibility, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1036,11 +1146,90 @@ class LeadGuide(Page):
     left_out: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
     values: tuple[tuple[str, str, str], ...]
+    legibility: tuple[Legibility, ...]
     due: tuple[tuple[str, str, str], ...]
     services: tuple[Service, ...]
     mandatory_reporting: str
     demanded: tuple[str, ...]
     required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script(Page):
+    """A session for adults as the person who leads it reads it: what to prepare, what to say, minute by minute."""
+
+    name: ClassVar[str] = "script"
+    summary: str
+    minutes: int
+    audience: str
+    sections: tuple[Section, ...]
+    deck: Deck
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet(Page):
+    """One page for adults to take home, to send or to fill in."""
+
+    name: ClassVar[str] = "sheet"
+    audience: str
+    section: Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PupilSheet(Sheet):
+    """One page on which pupils say what they think of the teaching."""
+
+    name: ClassVar[str] = "pupil-sheet"
+    for_pupils: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeRow:
+    """One lesson in a scheme of work as it is printed; `title` is empty where the school does not teach it."""
+
+    term: str
+    planned: Planned
+    title: str
+    topic: str
+    minutes: int
+    sessions: int
+    builds_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRow:
+    """One statement of a curriculum, and which lessons of a tier teach it in full, in part, or are listed as not teaching it."""
+
+    framework: str
+    code: str
+    asks: str
+    verified: bool
+    full: tuple[str, ...]
+    part: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemePage(Page):
+    """A tier's scheme of work, with its curriculum map and the gaps."""
+
+    name: ClassVar[str] = "scheme"
+    scheme: Scheme
+    rows: tuple[SchemeRow, ...]
+    pauses: tuple[tuple[str, str], ...]
+    map: tuple[MapRow, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressionPage(Page):
+    """What is new in each topic at each age, and what of each curriculum no lesson teaches."""
+
+    name: ClassVar[str] = "progression"
+    tiers: tuple[Tier, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    missing: tuple[tuple[str, tuple[FrameworkItem, ...]], ...]
+    gaps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1063,6 +1252,7 @@ class Entry:
     picture: str = ""
     pictures: tuple[str, ...] = ()
     paper: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1090,6 +1280,7 @@ class Index:
     topics: tuple[Topic, ...]
     shelves: tuple[Shelf, ...]
     school_entries: tuple[Entry, ...]
+    school_documents: tuple[tuple[str, tuple[tuple[Entry, ...], ...]], ...]
     digest: str
     zip_name: str
 

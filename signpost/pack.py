@@ -4,11 +4,11 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from signpost.model import Checked, Entry, Imprint, Index, Library, Poster, School, Shelf, Target, digest
+from signpost.model import Checked, Deck, Entry, Imprint, Index, Library, Page, Poster, School, Shelf, Target, digest
 from signpost.store import Store, write_whole
 
 FORMS = {".pdf": "PDF", ".pptx": "PowerPoint", ".html": "browser", ".docx": "Word"}
@@ -66,9 +66,36 @@ def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple
         topics=tuple(topic for topic in library.topics if topic.id in used_topics),
         shelves=tuple(shelves),
         school_entries=tuple(_entry(file) for file in files if file.target.path.startswith("staff/")),
+        school_documents=tuple(_groups(files)),
         digest=digest([(file.target.path, file.sha256) for file in files]),
         zip_name=f"{school.id}.zip",
     )
+
+
+GROUPS = ("staff", "families", "schemes")
+
+
+def _groups(files: tuple[Kept, ...]) -> Iterator[tuple[str, tuple[tuple[Entry, ...], ...]]]:
+    """What belongs to the school as a whole, by who it is for: each document with its forms."""
+    for group in GROUPS:
+        forms: dict[tuple[str, str], list[Entry]] = {}
+        for file in files:
+            if file.target.path.startswith(f"{group}/"):
+                page = file.target.page
+                forms.setdefault((page.frame.module, page.name), []).append(_entry(file))
+        if forms:
+            yield group, tuple(tuple(some) for some in forms.values())
+
+
+TITLED = ("slides", "script", "sheet", "pupil-sheet", "scheme", "progression")
+
+
+def _title(page: Page) -> str:
+    """What a document of the school is called, where its kind does not say it."""
+    if page.name == "scheme":
+        return f"{page.frame.title}, {page.frame.ages}"
+    titled = page.name in TITLED and not isinstance(page, Deck)
+    return page.frame.title if titled or (isinstance(page, Deck) and page.frame.topic.id == page.frame.module) else ""
 
 
 def _entry(file: Kept) -> Entry:
@@ -82,6 +109,7 @@ def _entry(file: Kept) -> Entry:
         size=file.size,
         picture=file.picture,
         paper=paper,
+        title=_title(page),
     )
 
 

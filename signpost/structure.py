@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from signpost.data import nearest
-from signpost.model import DISCLOSURE, NEEDS_ID, PARTS, TIMED, UNTIMED, Part, Section
+from signpost.model import ADULT, DISCLOSURE, NEEDS_ID, PARTS, TIMED, UNTIMED, Part, Section
 from signpost.problem import Place, Problem
 
 HEADING = re.compile(
@@ -85,7 +85,7 @@ class _Reader:
             )
             return None
         kind = match["kind"].strip().lower()
-        if kind not in (*TIMED, *UNTIMED, *DISCLOSURE):
+        if kind not in (*TIMED, *UNTIMED, *DISCLOSURE, *ADULT):
             fix = nearest(kind, [*TIMED, *UNTIMED])
             self.complain(
                 line,
@@ -106,7 +106,7 @@ class _Reader:
         if minutes and not minutes.isdigit():
             self.complain(line, "minutes", f"'{minutes}' is not a number of minutes.", "Write it like '(12 minutes)'.")
             minutes = ""
-        if kind in TIMED and not minutes:
+        if kind in (*TIMED, "part") and not minutes:
             self.complain(
                 line,
                 "minutes",

@@ -9,13 +9,17 @@ from typing import TypeVar
 from signpost import data
 from signpost.load.pictures import pictures
 from signpost.model import (
+    AdultFront,
+    AdultText,
     Country,
     Data,
+    Fact,
     Framework,
     FrontMatter,
     Library,
     Module,
     Reading,
+    Scheme,
     Service,
     SharedFront,
     SharedText,
@@ -58,6 +62,7 @@ def load(root: Path) -> tuple[Library, tuple[Problem, ...]]:
     readings = {bound.id: bound.reading for bound in records(_Bound, "documents", "tiers.yaml")}
     easy = Reading(words=99, grade=99, lix=99)
     no_phrases: tuple[tuple[str, str], ...] = ()
+    no_rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     library = Library(
         tiers=records(Tier, "tiers", "tiers.yaml"),
         topics=records(Topic, "topics", "topics.yaml"),
@@ -67,6 +72,10 @@ def load(root: Path) -> tuple[Library, tuple[Problem, ...]]:
         services=tuple(one for some in each("countries/services", "*.yaml", partial(data.read_all, Service, "services")) for one in some),
         frameworks=each("frameworks", "*.yaml", partial(data.read, Framework)),
         words=attempt(lambda: _words(content / "words.yaml", "content/words.yaml"), Words()),
+        facts=records(Fact, "facts", "facts.yaml") if (content / "facts.yaml").is_file() else (),
+        adults=each("adults", "*.md", partial(_adults, problems)),
+        schemes=records(Scheme, "schemes", "schemes.yaml") if (content / "schemes.yaml").is_file() else (),
+        progression=attempt(lambda: _progression(content / "schemes.yaml", "content/schemes.yaml"), no_rows),
         phrases=attempt(lambda: _phrases(content / "languages" / "en.yaml", "content/languages/en.yaml"), no_phrases),
         staff_reading=readings.get("staff", easy),
         letter_reading=readings.get("letter", easy),
@@ -107,6 +116,15 @@ def _patterns(words: Words) -> Iterator[tuple[str, Place]]:
     yield from ((real, words.at("real-names", at)) for at, real in enumerate(words.real_names))
     for tier, above in words.ceilings.items():
         yield from ((word, words.at("ceilings", tier, at)) for at, word in enumerate(above))
+
+
+def _progression(path: Path, name: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """What is new in each topic at each tier, from the file of schemes."""
+    value, _ = data.parse(data.text_of(path, name), name) if path.is_file() else ({}, {})
+    rows = value.get("progression") or {} if isinstance(value, dict) else {}
+    if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
+        raise CannotRead(Problem(Place(name), "fields", "The progression is not lines of 'topic:' with tiers under them.", "Write t1: … under it."))
+    return tuple((topic, tuple((tier, str(text or "")) for tier, text in row.items())) for topic, row in rows.items())
 
 
 def _phrases(path: Path, name: str) -> tuple[tuple[str, str], ...]:
@@ -152,6 +170,20 @@ def module(problems: list[Problem], path: Path, name: str) -> Module:
     return Module(front=front, sections=sections, pictures=shown, lines=body, place=Place(name, 1))
 
 
+def _adults(problems: list[Problem], path: Path, name: str) -> AdultText:
+    front_text, _, body = front_and_body(path, name)
+    parts, sections, found = read_sections(body, path.stem)
+    problems.extend(found)
+    problems.extend(
+        Problem(part.place, "heading", "Text stands before the first section, where nothing prints it.", "Move it below a heading.")
+        for part in parts
+    )
+    front = data.as_record(AdultFront, *data.parse(front_text, name, first_line=2), name)
+    if front.id != path.stem:
+        problems.append(Problem(front.at("id"), "fields", f"The id '{front.id}' does not follow from the file.", f"Write id: {path.stem}."))
+    return AdultText(front=front, sections=sections, place=Place(name, 1))
+
+
 def _shared(problems: list[Problem], path: Path, name: str) -> SharedText:
     front_text, end, body = front_and_body(path, name)
     parts, sections, found = read_sections(body, path.stem)
@@ -190,6 +222,14 @@ def _same_names(library: Library) -> Iterator[Problem]:
         first.setdefault(front.id, module)
     yield from _once("service", ((service.id, service.place) for service in library.services))
     yield from _once("country", ((country.code, country.place) for country in library.countries))
+    known = {module.front.id for module in library.modules}
+    for scheme in library.schemes:
+        if scheme.id not in tiers:
+            yield Problem(scheme.place, "fields", f"'{scheme.id}' is not a tier.", data.nearest(scheme.id, tiers))
+        for planned in (one for term in scheme.terms for one in term.lessons):
+            for id in (planned.module, *planned.builds_on):
+                if id not in known:
+                    yield Problem(planned.place, "fields", f"'{id}' is not a module.", data.nearest(id, known))
     services, frameworks = {service.id for service in library.services}, {one.id for one in library.frameworks}
     for country in library.countries:
         for purpose in type(country.routes).model_fields:

@@ -16,13 +16,14 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from signpost import pack, rules
-from signpost.check import check, check_finished
+from signpost.check import check, check_adult, check_finished, check_ledger
 from signpost.data import nearest
 from signpost.folder import SIGNATURES, Folder
 from signpost.load import load, load_edits, load_school, own_modules, shown
 from signpost.load import schools as load_schools
 from signpost.model import (
     About,
+    AdultText,
     Checked,
     Country,
     Edit,
@@ -40,8 +41,8 @@ from signpost.pipeline.signing import signed
 from signpost.plan import CHOSEN, change_of, imprint, phrases, plan, spoken, unfit, year_named
 from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.render import draw
-from signpost.resolve import lay, on_path, resolve, services_of
-from signpost.rules import Edited, Finished
+from signpost.resolve import lay, on_path, resolve, services_of, told
+from signpost.rules import AdultCheck, Edited, Finished, legibility
 from signpost.store import Store, of_tools, remember
 
 TOOLS_ROOT = str(Path(__file__).resolve().parent.parent.parent)
@@ -159,6 +160,8 @@ def edition(order: Order) -> Edition:
             abouts[module.front.id] = About(
                 layer=module.layer, changes=changes, signed=signed(ours, school, signatures, order.today), path=path
             )
+    found.extend(check_ledger(library.facts, order.today))
+    adults = _adults(library, found)
     return Edition(
         library=replace(edited, phrases=phrases(edited.phrases, school), tiers=tuple(year_named(tier, school) for tier in library.tiers)),
         school=school,
@@ -166,9 +169,35 @@ def edition(order: Order) -> Edition:
         services=services,
         lessons=tuple(lessons),
         problems=tuple(sorted({*found, *_unsigned(school, abouts)})),
-        own=Own(abouts=abouts, states=states, left_out=tuple(left_out)),
+        own=Own(
+            abouts=abouts,
+            states=states,
+            left_out=tuple(left_out),
+            adults=adults,
+            schemes=library.schemes,
+            progression=library.progression,
+            facts=library.facts,
+            tiers=tuple(year_named(tier, school) for tier in library.tiers),
+            topics=library.topics,
+            frameworks=library.frameworks,
+            legibility=tuple(one for lesson in lessons for one in legibility(lesson)),
+        ),
         folders=folders,
     )
+
+
+def _adults(library: Library, found: list[Problem]) -> tuple[AdultText, ...]:
+    """The texts for adults in which no rule finds anything, with the ledger's sentences in them."""
+    fit: list[AdultText] = []
+    tier = next((tier for tier in library.tiers if tier.number >= 3), library.tiers[-1])
+    for text in library.adults:
+        whole, problems = told(text, library)
+        checked = AdultCheck(text=whole, words=library.words, staff=library.staff_reading, home=library.letter_reading, tier=tier)
+        problems = (*problems, *check_adult(checked))
+        found.extend(problems)
+        if not stopping(problems):
+            fit.append(whole)
+    return tuple(fit)
 
 
 def _folders(root: Path, school: School) -> tuple[Folder, ...]:
@@ -492,7 +521,7 @@ def check_text(root: Path, text: str, name: str, tier: str, audience: str) -> tu
 
 def all_rules() -> tuple[rules.Rule, ...]:
     """Every rule, in the order a teacher reads."""
-    return (*rules.LESSON, *rules.EDITED, *rules.EDITION, *rules.FINISHED)
+    return (*rules.LESSON, *rules.EDITED, *rules.EDITION, *rules.ADULT, *rules.LEDGER, *rules.FINISHED)
 
 
 def explain(name: str) -> str:

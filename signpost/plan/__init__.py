@@ -43,7 +43,8 @@ from signpost.model import (
     short_digest,
 )
 from signpost.plan.adults import change_of, lead_guide, parents_copy
-from signpost.plan.own_words import phrases, spoken, unfit, year_named
+from signpost.plan.own_words import phrases, spoken, spoken_text, unfit, year_named
+from signpost.plan.sessions import filling, schemes, session
 from signpost.problem import CannotRead, Place, Problem
 
 __all__ = ["CHOSEN", "change_of", "imprint", "phrases", "plan", "spoken", "stamped", "unfit", "year_named"]
@@ -76,8 +77,8 @@ def plan(
     known = {lesson.front.id: own.abouts.get(lesson.front.id) or _unsigned(lesson) for lesson in checked}
     for lesson in checked:
         about = known[lesson.front.id]
-        filling = imprint(school, country, services, lesson.tier)
-        for target in _of_lesson(lesson, filling, paper, about, school):
+        slots = imprint(school, country, services, lesson.tier)
+        for target in _of_lesson(lesson, slots, paper, about, school):
             page = target.page
             wanted = not school.documents or page.name in school.documents
             held_back = school.sign_off.required == "yes" and about.signed.state != "signed" and page.for_pupils
@@ -89,6 +90,12 @@ def plan(
         documents = {
             id: tuple(dict.fromkeys(target.page.name for target in targets if target.page.frame.module == id)) for id in known
         }
+        for text in own.adults:
+            audience = filling(staff, text.front.for_, services, country, _outside)
+            if text.front.for_ == "pupils":
+                audience = imprint(school, country, services, own.tiers[-1])
+            targets.extend(session(spoken_text(text, school), _frame(checked[0], audience, paper), own, _slides_of))
+        targets.extend(schemes(checked, replace(_frame(checked[0], staff, paper), law_code="0000"), own, country))
         targets.append(lead_guide(checked, _frame(checked[0], staff, paper), known, school, own, documents))
     return tuple(replace(target, page=stamped(target.page)) for target in targets)
 

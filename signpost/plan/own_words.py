@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from signpost.model import Checked, FrontMatter, Library, Part, School, Section, SharedText, Tier
+from signpost.model import AdultText, Checked, FrontMatter, Library, Part, School, Section, SharedText, Tier
 from signpost.problem import Problem
 
 PROMISES = (
@@ -32,6 +32,12 @@ def spoken(lesson: Checked, school: School) -> Checked:
             phrases=phrases(lesson.phrases, school),
         )
     )
+
+
+def spoken_text(text: AdultText, school: School) -> AdultText:
+    """A text for adults as this school says it."""
+    say = _speaker(school.words)
+    return replace(text, sections=tuple(_section(section, say) for section in text.sections)) if school.words else text
 
 
 def phrases(known: tuple[tuple[str, str], ...], school: School) -> tuple[tuple[str, str], ...]:

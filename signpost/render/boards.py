@@ -127,8 +127,8 @@ def _whole(runs: list[Run], level: int) -> Iterator[Paragraph]:
 
 def _prose(deck: Deck, parts: tuple[Part, ...]) -> Iterator[Paragraph]:
     for part in parts:
-        if part.kind == "text":
-            yield from paragraphs(markdown.without_pictures(part.text))
+        if part.kind in ("text", "fact"):
+            yield from paragraphs(markdown.without_pictures(part.prose))
         elif part.kind == "include":
             yield from _prose(deck, part.parts)
         elif part.kind == "law":
@@ -343,7 +343,7 @@ def _help(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
         yield _line(_sized(slots["web"], slides.ADDRESSES, web), web, data="strip")
     else:
         yield _picture(slots["qr"], "art:tell", "")
-    removal = next(iter(deck.frame.imprint.removal), None) if deck.frame.topic.image and tier > 2 else None
+    removal = next(iter(deck.frame.imprint.removal), None) if deck.frame.topic.prints_removal(deck.frame.tier) else None
     if removal:
         way = " · ".join(dict.fromkeys(part for part in (removal.name, removal.phone, removal.web) if part))
         runs = (Run(f"{phrase(deck, 'image-removal')}: ", bold=True), Run(way))

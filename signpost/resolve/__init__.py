@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from signpost import markdown
+from signpost.data import nearest
 from signpost.model import (
     TIMED,
+    AdultText,
     Country,
     CurriculumRow,
     LawSentence,
@@ -20,7 +22,7 @@ from signpost.model import (
 from signpost.problem import Problem
 from signpost.resolve.edits import Layered, lay
 
-__all__ = ["Layered", "lay", "on_path", "resolve", "routed", "services_of"]
+__all__ = ["Layered", "lay", "on_path", "resolve", "routed", "services_of", "told"]
 
 
 def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson, tuple[Problem, ...]]:
@@ -62,6 +64,27 @@ def resolve(module: Module, library: Library, country: Country) -> tuple[Lesson,
     return lesson, tuple(problems)
 
 
+def told(text: AdultText, library: Library) -> tuple[AdultText, tuple[Problem, ...]]:
+    """A text for adults with the ledger's sentences in their places, and what is not in the ledger."""
+    problems: list[Problem] = []
+    sections = tuple(
+        replace(section, parts=tuple(one for part in section.parts for one in _expanded(part, library, {}, problems)))
+        for section in text.sections
+    )
+    return replace(text, sections=sections), tuple(problems)
+
+
+def _fact(part: Part, library: Library, on_slide: bool, problems: list[Problem]) -> tuple[Part, ...]:
+    fact = next((one for one in library.facts if one.id == part.title), None)
+    if fact is None:
+        fix = nearest(part.title, (one.id for one in library.facts)) if library.facts else "Add it to content/facts.yaml."
+        problems.append(Problem(part.place, "fact", f"There is no fact '{part.title}' in the ledger.", fix))
+        return ()
+    words = (on_slide and fact.short) or fact.text
+    line = f"{words.rstrip()} ({fact.cited})"
+    return (replace(part, parts=(Part(kind="text", id=f"{part.id}-text-1", text=line, place=part.place),)),)
+
+
 def on_path(lesson: Lesson, path: LessonPath) -> Lesson:
     """The lesson as a school teaches it: whole, without its optional sections ('core'), or in 15 minutes ('short')."""
     if path == "whole":
@@ -89,7 +112,11 @@ def services_of(library: Library, country: Country) -> tuple[Service, ...]:
     return (*first, *(one for one in library.services if one not in first and PurePosixPath(one.place.path).stem in areas))
 
 
-def _expanded(part: Part, library: Library, scenarios: dict[str, Part], problems: list[Problem]) -> tuple[Part, ...]:
+def _expanded(
+    part: Part, library: Library, scenarios: dict[str, Part], problems: list[Problem], on_slide: bool = False
+) -> tuple[Part, ...]:
+    if part.kind == "fact":
+        return _fact(part, library, on_slide, problems)
     if part.kind == "include":
         text = library.text(part.title)
         if not text:
@@ -111,7 +138,8 @@ def _expanded(part: Part, library: Library, scenarios: dict[str, Part], problems
             )
             return (part,)
         return (replace(part, parts=(*source.some("text"), *part.parts)),)
-    return (replace(part, parts=tuple(one for inner in part.parts for one in _expanded(inner, library, scenarios, problems))),)
+    slide = on_slide or part.kind == "slide"
+    return (replace(part, parts=tuple(one for inner in part.parts for one in _expanded(inner, library, scenarios, problems, slide))),)
 
 
 def _law(country: Country, topic: str, tier: str) -> tuple[LawSentence, ...]:

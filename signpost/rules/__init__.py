@@ -2,6 +2,7 @@
 
 from signpost.rules import (
     access,
+    adult_texts,
     adults,
     finished,
     lengths,
@@ -17,23 +18,28 @@ from signpost.rules import (
     tasks,
     wording,
 )
-from signpost.rules.kinds import Edited, Edition, Finished, Found, Rule
+from signpost.rules.kinds import AdultCheck, Edited, Edition, Finished, Found, Ledger, Rule
 from signpost.rules.pasted import check_text, own_words
-from signpost.rules.reading import documents
+from signpost.rules.reading import documents, legibility
 
 __all__ = [
+    "ADULT",
     "EDITED",
     "EDITION",
     "FINISHED",
+    "LEDGER",
     "LESSON",
+    "AdultCheck",
     "Edited",
     "Edition",
     "Finished",
     "Found",
+    "Ledger",
     "Rule",
     "by_name",
     "check_text",
     "documents",
+    "legibility",
 ]
 
 LESSON: tuple[Rule, ...] = (
@@ -126,6 +132,18 @@ EDITION: tuple[Rule, ...] = (
     Rule(name="review-dates", numbers=("R42", "R43"), finds=sources.review_dates, reminder=True),
 )
 
+ADULT: tuple[Rule, ...] = (
+    Rule(name="adult-wording", numbers=("R01", "R02", "R10", "R39"), finds=adult_texts.adult_wording, safeguarding=True),
+    Rule(name="adult-reading", numbers=("R40",), finds=adult_texts.adult_reading),
+    Rule(name="adult-facts", numbers=("R42",), finds=adult_texts.adult_facts),
+    Rule(name="adult-minutes", numbers=("R26",), finds=adult_texts.adult_minutes),
+)
+
+LEDGER: tuple[Rule, ...] = (
+    Rule(name="facts-due", numbers=("R42",), finds=adult_texts.facts_due, reminder=True),
+    Rule(name="facts-overdue", numbers=("R42",), finds=adult_texts.facts_overdue),
+)
+
 FINISHED: tuple[Rule, ...] = (
     Rule(name="routes-printed", numbers=("R30",), finds=finished.routes_printed, safeguarding=True),
     Rule(name="numbers-as-in-data", numbers=("R30", "R31"), finds=finished.numbers_as_in_data, safeguarding=True),
@@ -139,5 +157,5 @@ FINISHED: tuple[Rule, ...] = (
 
 def by_name(name: str) -> Rule | None:
     """The rule of this name ('no-blame') or number ('R02')."""
-    every = (*LESSON, *EDITED, *EDITION, *FINISHED)
+    every = (*LESSON, *EDITED, *EDITION, *ADULT, *LEDGER, *FINISHED)
     return next((rule for rule in every if name.lower() == rule.name or name.upper() in rule.numbers), None)

@@ -118,7 +118,8 @@ def image_removal_printed(file: Finished) -> Iterator[Found]:
     It must be one of the pupil's own country, and where they look for help.
     """
     page = file.target.page
-    if page.name not in HANDED_OUT or not page.frame.topic.image or page.frame.tier.number < 4 or not page.frame.imprint.removal:
+    frame = page.frame
+    if page.name not in HANDED_OUT or frame.tier.number < 4 or not frame.topic.prints_removal(frame.tier) or not frame.imprint.removal:
         return
     text = _bare("\n".join(file.pages))
     removal = page.frame.imprint.removal

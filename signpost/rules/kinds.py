@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from signpost.model import Edit, Lesson, School, Service, Target
+from signpost.model import AdultText, Edit, Fact, Lesson, Reading, School, Service, Target, Tier, Words
 from signpost.problem import Place
 
 Found = tuple[Place, str, str]
@@ -29,6 +29,25 @@ class Edited:
     before: Lesson
     after: Lesson
     edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdultCheck:
+    """A text for adults, the bounds for its readers, and the tier whose bounds a pupils' sheet is held to."""
+
+    text: AdultText
+    words: Words
+    staff: Reading
+    home: Reading
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The ledger of facts on one day."""
+
+    facts: tuple[Fact, ...]
+    today: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

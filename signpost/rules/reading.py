@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from signpost import markdown
-from signpost.model import Lesson, Reading, Words
+from signpost.model import Legibility, Lesson, Reading, Words
 from signpost.problem import Place
 from signpost.reading import FEWEST, TOLERANCE, Measured, measure, sentences, words
 from signpost.rules.kinds import Found
@@ -62,6 +62,28 @@ def of_lesson(lesson: Lesson) -> tuple[Document, ...]:
 def documents(lesson: Lesson) -> tuple[tuple[str, str, str], ...]:
     """(name, reader, text) of every document of a lesson that is read."""
     return tuple((document.name, document.reader, document.text) for document in of_lesson(lesson))
+
+
+def legibility(lesson: Lesson) -> tuple[Legibility, ...]:
+    """How easily every document of the lesson is read, against its bound: what is printed for the lead and in the report."""
+    told = []
+    for document in of_lesson(lesson):
+        bound = {"home": lesson.letter_reading, "staff": lesson.staff_reading}.get(document.reader, lesson.tier.reading)
+        if document.name == NAMES["help card"]:
+            bound = lesson.tier.help_card
+        found = measure(document.text, lesson.words.syllables)
+        told.append(
+            Legibility(
+                module=lesson.front.id,
+                document=document.name,
+                reader=document.reader,
+                words=found.words,
+                measured=(round(found.words_per_sentence, 1), round(found.grade, 1), round(found.lix, 1)),
+                bound=(bound.words, bound.grade, bound.lix),
+                within=found.words < FEWEST or found.within(bound),
+            )
+        )
+    return tuple(told)
 
 
 def units(passage: Passage) -> Iterator[tuple[Place, str]]:
