@@ -1138,7 +1138,8 @@ class Taught:
 class LeadGuide(Page):
     """The safeguarding lead's guide: what is taught, what the school changed, what is signed off, what is due for checking.
 
-    `left_out` are (title, why), `values` are (field, value, file and line), `due` are (what, where, day).
+    `left_out` are (title, why), `values` are (field, value, file and line), `due` are (what, kind, day), `sending` is what to know
+    before a sheet is sent.
     """
 
     name: ClassVar[str] = "lead-guide"
@@ -1152,6 +1153,7 @@ class LeadGuide(Page):
     mandatory_reporting: str
     demanded: tuple[str, ...]
     required: bool
+    sending: tuple[tuple[str, tuple[Part, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1283,6 +1285,39 @@ class Index:
     school_documents: tuple[tuple[str, tuple[tuple[Entry, ...], ...]], ...]
     digest: str
     zip_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """One lesson in the report; `talk` is the share of its minutes in which pupils talk or work, `allowed` are (rule, reason)."""
+
+    module: str
+    title: str
+    tier: Tier
+    topic: str
+    status: str
+    minutes: int
+    talk: int
+    passed: int
+    allowed: tuple[tuple[str, str], ...]
+    legibility: tuple[Legibility, ...]
+
+    @property
+    def hardest(self) -> Legibility:
+        """The document for pupils that asks most of them, measured against its bound."""
+        mine = [one for one in self.legibility if one.reader == "pupil" and one.words >= 30] or list(self.legibility)
+        return max(mine, key=lambda one: one.measured[2] / one.bound[2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How the lessons of an edition are written, measured (`report.html`)."""
+
+    school: str
+    phrases: tuple[tuple[str, str], ...]
+    tiers: tuple[Tier, ...]
+    rules: int
+    rows: tuple[Reported, ...]
 
 
 # --- texts and their digests -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from signpost.model import Checked, Deck, Entry, Imprint, Index, Library, Page, Poster, School, Shelf, Target, digest
+from signpost.model import Checked, Deck, Entry, Imprint, Index, Library, Own, Page, Poster, Report, Reported, School, Shelf, Target, digest
 from signpost.store import Store, write_whole
 
 FORMS = {".pdf": "PDF", ".pptx": "PowerPoint", ".html": "browser", ".docx": "Word"}
@@ -70,6 +70,30 @@ def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple
         digest=digest([(file.target.path, file.sha256) for file in files]),
         zip_name=f"{school.id}.zip",
     )
+
+
+def report(school: School, lessons: Iterable[Checked], own: Own, library: Library, rules: int) -> Report:
+    """The report as a page: every lesson with its measures."""
+    rows = []
+    for lesson in lessons:
+        front = lesson.front
+        timed = lesson.timed()
+        total = sum(section.minutes for section in timed) or 1
+        rows.append(
+            Reported(
+                module=front.id,
+                title=front.title,
+                tier=lesson.tier,
+                topic=lesson.topic.name,
+                status=front.status,
+                minutes=front.minutes,
+                talk=round(100 * sum(section.talk for section in timed) / total),
+                passed=rules - len(front.allow),
+                allowed=tuple(front.allow.items()),
+                legibility=tuple(one for one in own.legibility if one.module == front.id),
+            )
+        )
+    return Report(school=school.name, phrases=library.phrases, tiers=library.tiers, rules=rules, rows=tuple(rows))
 
 
 GROUPS = ("staff", "families", "schemes")

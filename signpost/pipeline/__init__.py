@@ -384,7 +384,9 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
     finished = tuple(_kept(target, keys[target.path], store) for target in targets)
     folder = order.output / ready.school.id
     page = pack.index(ready.school, imprint(ready.school, ready.country, ready.services, None), ready.lessons, finished, ready.library)
-    files = pack.pack(ready.school, finished, store, folder, {"index.html": press.index(page)})
+    report = pack.report(ready.school, ready.lessons, ready.own, ready.library, len(rules.LESSON))
+    extra = {"index.html": press.index(page), "report.html": press.report(report)}
+    files = pack.pack(ready.school, finished, store, folder, extra)
     _forget(order.output, store)
     _remember_prints(order, ready, targets)
     made = {target.path for target in missing}

@@ -83,6 +83,9 @@ def lead_guide(
         mandatory_reporting=lessons[0].country.mandatory_reporting or "",
         demanded=school.sign_off.roles,
         required=school.sign_off.required == "yes",
+        sending=tuple(
+            (text.front.title, section.parts) for text in own.adults if not text.of_kind("part") for section in text.of_kind("preparation")
+        ),
     )
     return Target(path="staff/lead-guide.pdf", page=page)
 

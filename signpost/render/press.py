@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import PurePosixPath
 
-from signpost.model import Deck, Guide, Index, Letter, Target, Worksheet, digest
+from signpost.model import Deck, Guide, Index, Letter, Report, Target, Worksheet, digest
 from signpost.problem import Place
 from signpost.render import deck, docx, fonts, html, large, look, pdf, pptx
 
@@ -109,6 +109,11 @@ def words(text: str) -> str:
     """HTML as a reader finds it: no tags, scripts or styles."""
     bare = re.sub(r"<(script|style)\b.*?</\1>", " ", text, flags=re.DOTALL)
     return " ".join(entities.unescape(re.sub(r"<[^>]+>", " ", bare)).replace("\u00a0", " ").split())
+
+
+def report(page: Report) -> bytes:
+    """The report as one HTML file."""
+    return fonts.whole(html.render(page, "report.html")).encode()
 
 
 def index(page: Index) -> bytes:
