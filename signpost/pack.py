@@ -8,7 +8,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from signpost.model import Checked, Deck, Entry, Imprint, Index, Library, Own, Page, Poster, Report, Reported, School, Shelf, Target, digest
+from signpost.model import (
+    Checked,
+    Deck,
+    Entry,
+    Imprint,
+    Index,
+    Library,
+    Own,
+    Page,
+    Poster,
+    Report,
+    Reported,
+    School,
+    Sheet,
+    Shelf,
+    Target,
+    digest,
+)
 from signpost.store import Store, write_whole
 
 FORMS = {".pdf": "PDF", ".pptx": "PowerPoint", ".html": "browser", ".docx": "Word"}
@@ -118,6 +135,8 @@ def _title(page: Page) -> str:
     """What a document of the school is called, where its kind does not say it."""
     if page.name == "scheme":
         return f"{page.frame.title}, {page.frame.ages}"
+    if isinstance(page, Sheet) and page.section.title != page.frame.title:
+        return f"{page.frame.title}: {page.section.title}"
     titled = page.name in TITLED and not isinstance(page, Deck)
     return page.frame.title if titled or (isinstance(page, Deck) and page.frame.topic.id == page.frame.module) else ""
 

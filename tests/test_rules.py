@@ -14,14 +14,30 @@ from signpost.load import load, load_edits, load_school
 from signpost.model import Checked, Lesson, Library, Words, text_digest
 from signpost.plan import plan
 from signpost.problem import Problem, report
-from signpost.resolve import lay, resolve
+from signpost.resolve import lay, resolve, told
 from signpost.resolve.edits import beneath, text_of
-from signpost.rules import EDITED, EDITION, FINISHED, LESSON, Edited, Edition, Finished, Rule, by_name, check_text, documents
+from signpost.rules import (
+    ADULT,
+    EDITED,
+    EDITION,
+    FINISHED,
+    LEDGER,
+    LESSON,
+    AdultCheck,
+    Edited,
+    Edition,
+    Finished,
+    Ledger,
+    Rule,
+    by_name,
+    check_text,
+    documents,
+)
 
 from .conftest import LIBRARY, TODAY
 
 PAGES = Path(__file__).parent / "rules"
-RULES = (*LESSON, *EDITED, *EDITION, *FINISHED)
+RULES = (*LESSON, *EDITED, *EDITION, *ADULT, *LEDGER, *FINISHED)
 SMALL_JPEG = bytes.fromhex("ffd8ffc0001108000100010301220002110103110100ffd9")
 TOKEN = re.compile(r"^## (?P<title>[^\n]+)$|^```(?P<info>[^\n`]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -79,6 +95,14 @@ def _found(rule: Rule, case: Case, root: Path, words: Words, today: date) -> Ite
     own = any(name == "content/words.yaml" for (name,), _ in case.of("old"))
     library, school = library if own else replace(library, words=words), load_school(root, "small-school")
     lessons = [resolve(module, library, library.countries[0])[0] for module in library.modules]
+    if rule in ADULT:
+        text, _ = told(library.adults[0], library)
+        reads = {"staff": library.staff_reading, "home": library.letter_reading, "tier": library.tier("t3")}
+        yield from sorted(_problems(rule, AdultCheck(text=text, words=library.words, **reads)))  # type: ignore[arg-type]  # as named
+        return
+    if rule in LEDGER:
+        yield from _problems(rule, Ledger(facts=library.facts, today=today))
+        return
     if rule in EDITED:
         yield from sorted({problem for lesson in lessons for problem in _problems(rule, _edited(lesson, library, root))})
         return

@@ -123,7 +123,8 @@ def _progression(path: Path, name: str) -> tuple[tuple[str, tuple[tuple[str, str
     value, _ = data.parse(data.text_of(path, name), name) if path.is_file() else ({}, {})
     rows = value.get("progression") or {} if isinstance(value, dict) else {}
     if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
-        raise CannotRead(Problem(Place(name), "fields", "The progression is not lines of 'topic:' with tiers under them.", "Write t1: … under it."))
+        what = "The progression is not lines of 'topic:' with tiers under them."
+        raise CannotRead(Problem(Place(name), "fields", what, "Write t1: … under it."))
     return tuple((topic, tuple((tier, str(text or "")) for tier, text in row.items())) for topic, row in rows.items())
 
 
@@ -222,14 +223,7 @@ def _same_names(library: Library) -> Iterator[Problem]:
         first.setdefault(front.id, module)
     yield from _once("service", ((service.id, service.place) for service in library.services))
     yield from _once("country", ((country.code, country.place) for country in library.countries))
-    known = {module.front.id for module in library.modules}
-    for scheme in library.schemes:
-        if scheme.id not in tiers:
-            yield Problem(scheme.place, "fields", f"'{scheme.id}' is not a tier.", data.nearest(scheme.id, tiers))
-        for planned in (one for term in scheme.terms for one in term.lessons):
-            for id in (planned.module, *planned.builds_on):
-                if id not in known:
-                    yield Problem(planned.place, "fields", f"'{id}' is not a module.", data.nearest(id, known))
+    yield from _planned(library, tiers)
     services, frameworks = {service.id for service in library.services}, {one.id for one in library.frameworks}
     for country in library.countries:
         for purpose in type(country.routes).model_fields:
@@ -239,6 +233,24 @@ def _same_names(library: Library) -> Iterator[Problem]:
         for id in country.frameworks:
             if id not in frameworks:
                 yield Problem(country.at("frameworks"), "fields", f"'{id}' is not a framework.", data.nearest(id, frameworks))
+
+
+def _planned(library: Library, tiers: set[str]) -> Iterator[Problem]:
+    """Schemes of work plan what there is, and every lesson of their tier once."""
+    known = {module.front.id: module for module in library.modules}
+    for scheme in library.schemes:
+        if scheme.id not in tiers:
+            yield Problem(scheme.place, "fields", f"'{scheme.id}' is not a tier.", data.nearest(scheme.id, tiers))
+        planned = [one for term in scheme.terms for one in term.lessons]
+        for one in planned:
+            for id in (one.module, *one.builds_on):
+                if id not in known:
+                    yield Problem(one.place, "fields", f"'{id}' is not a module.", data.nearest(id, known))
+        names = [one.module for one in planned]
+        for module in known.values():
+            if module.front.tier == scheme.id and names.count(module.front.id) != 1:
+                what = f"'{module.front.id}' is planned {names.count(module.front.id)} times in the scheme of {scheme.id}."
+                yield Problem(scheme.place, "fields", what, "Plan each lesson of the tier once.")
 
 
 def _once(noun: str, named: Iterable[tuple[str, Place]]) -> Iterator[Problem]:

@@ -78,7 +78,7 @@ def lead_guide(
         changes=changes,
         values=tuple(values_of(school)),
         legibility=own.legibility,
-        due=tuple(sorted({*_due(lessons), *((fact.text, "fact", fact.review_by.isoformat()) for fact in own.facts)}, key=lambda one: (one[2], one))),
+        due=tuple(sorted({*_due(lessons, own)}, key=lambda one: (one[2], one))),
         services=lessons[0].services,
         mandatory_reporting=lessons[0].country.mandatory_reporting or "",
         demanded=school.sign_off.roles,
@@ -136,10 +136,12 @@ def _named(path: tuple[str | int, ...]) -> str:
     return " › ".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
-def _due(lessons: tuple[Checked, ...]) -> Iterator[tuple[str, str, str]]:
+def _due(lessons: tuple[Checked, ...], own: Own) -> Iterator[tuple[str, str, str]]:
     """What has to be checked again, and from which day on: help routes half a year after they were seen, law on its review day."""
     for lesson in lessons:
         for service in lesson.services:
             yield service.name, "route", (service.dated + CHECKED_AGAIN).isoformat()
         for sentence in lesson.law:
             yield sentence.text, "law", sentence.review_by.isoformat()
+    for fact in own.facts:
+        yield fact.text, "fact", fact.review_by.isoformat()

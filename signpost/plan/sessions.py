@@ -115,7 +115,9 @@ def schemes(lessons: tuple[Checked, ...], frame: Frame, own: Own, country: Count
     for scheme in own.schemes:
         mine = tuple(lesson for lesson in lessons if lesson.tier.id == scheme.id)
         if mine:
-            page = _scheme(scheme, mine, taught, replace(frame, kind="Scheme of work", module=f"scheme-{scheme.id}", tier=mine[0].tier), own)
+            page = _scheme(
+                scheme, mine, taught, replace(frame, kind="Scheme of work", module=f"scheme-{scheme.id}", tier=mine[0].tier), own
+            )
             yield Target(path=f"schemes/{scheme.id}.pdf", page=page)
     if own.progression and lessons:
         yield Target(path="schemes/progression.pdf", page=_progression(lessons, frame, own, country))
@@ -141,9 +143,7 @@ def _scheme(scheme: Scheme, mine: tuple[Checked, ...], taught: dict[str, Checked
     for lesson in mine:
         for row in lesson.curriculum:
             key = (row.framework, row.code)
-            known = found.get(key) or MapRow(
-                framework=row.framework, code=row.code, asks=row.asks, verified=row.verified, full=(), part=()
-            )
+            known = found.get(key) or MapRow(framework=row.framework, code=row.code, asks=row.asks, verified=row.verified, full=(), part=())
             if row.covered == "full":
                 known = replace(known, full=(*known.full, named[lesson.front.id]))
             elif row.covered == "part":

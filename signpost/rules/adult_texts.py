@@ -61,7 +61,7 @@ def adult_wording(checked: AdultCheck) -> Iterator[Found]:
         ):
             for found in pattern.finditer(passage.text):
                 if not (passage.quoted(found.start()) or passage.negated(found.start())):
-                    yield passage.at(found.start()), f'"{shown(found[0])}" {what}.', fix
+                    yield passage.at(found.start()), f'"{shown(found.groupdict().get("short") or found[0])}" {what}.', fix
 
 
 def adult_reading(checked: AdultCheck) -> Iterator[Found]:
