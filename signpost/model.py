@@ -391,6 +391,14 @@ class AdultFront(Data):
     promise: str = ""
 
 
+class Approval(Data):
+    """A person who read a lesson and stands by it."""
+
+    name: str = Field(min_length=3)
+    role: str
+    on: date
+
+
 class SharedFront(Data):
     """What stands above a shared text."""
 
@@ -422,6 +430,7 @@ class FrontMatter(Data):
     curriculum: dict[str, dict[str, Coverage]] = {}
     opt_in: Literal["yes", "no"] = "no"
     critical: dict[str, tuple[str, ...]] = {}
+    approved: tuple[Approval, ...] = ()
     allow: dict[str, str] = {}
 
     @property
@@ -1195,7 +1204,6 @@ class SchemeRow:
     title: str
     topic: str
     minutes: int
-    sessions: int
     builds_on: tuple[str, ...]
 
 

@@ -6,11 +6,15 @@ import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from signpost import pipeline
 from signpost.rules.passages import clean
+
+if TYPE_CHECKING:
+    from signpost.model import AdultText, Module, SharedText
 
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = Path(__file__).with_name("spelling.txt")
@@ -25,7 +29,8 @@ def texts() -> Iterator[tuple[str, str]]:
         front = module.front
         yield str(front.place), "\n".join((front.title, front.summary, front.promise, front.positives, *front.objectives, *front.need))
         yield str(front.place), "\n".join(f"{one.word} {one.meaning}" for one in front.key_words)
-    for one in (*library.modules, *library.shared, *library.adults):
+    every: tuple[Module | SharedText | AdultText, ...] = (*library.modules, *library.shared, *library.adults)
+    for one in every:
         for section in one.sections:
             yield str(section.place), section.title
             for part in section.all():

@@ -131,7 +131,6 @@ def _scheme(scheme: Scheme, mine: tuple[Checked, ...], taught: dict[str, Checked
             title=taught[planned.module].front.title,
             topic=taught[planned.module].topic.name,
             minutes=taught[planned.module].front.minutes,
-            sessions=taught[planned.module].front.sessions,
             builds_on=tuple(taught[id].front.title for id in planned.builds_on if id in taught),
         )
         for term in scheme.terms

@@ -87,6 +87,7 @@ LESSON: tuple[Rule, ...] = (
     Rule(name="answers-present", numbers=(), finds=tasks.answers_present),
     Rule(name="worksheet-instructions", numbers=(), finds=tasks.worksheet_instructions),
     Rule(name="key-words-used", numbers=(), finds=tasks.key_words_used),
+    Rule(name="approvals", numbers=("R45",), finds=lesson.approvals, safeguarding=True),
     Rule(name="front-matter", numbers=(), finds=lesson.front_matter),
     # Minutes.
     Rule(name="minutes-add-up", numbers=("R26",), finds=minutes.minutes_add_up),

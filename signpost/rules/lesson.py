@@ -331,6 +331,27 @@ def sessions(lesson: Lesson) -> Iterator[Found]:
         )
 
 
+def approvals(lesson: Lesson) -> Iterator[Found]:
+    """A lesson is a draft until two named people have approved it, one of them a safeguarding lead or practitioner.
+
+    Nobody is invented: `approved:` holds their names, their roles and the day. Until then its status says that it is a draft.
+    """
+    front = lesson.front
+    if front.status.startswith("draft"):
+        return
+    if not front.status.startswith("published"):
+        fix = 'Write "draft: …", or published with two approvals.'
+        yield front.at("status"), f"'{front.status}' says neither draft nor published.", fix
+        return
+    names = {one.name.casefold() for one in front.approved}
+    if len(names) < 2:
+        what = f"The lesson is published with {len(names)} named {'approval' if len(names) == 1 else 'approvals'}; two are the least."
+        yield front.at("status"), what, "Add them under approved:, each with name, role and on; or write a draft's status."
+    elif not any("safeguarding" in one.role.casefold() for one in front.approved):
+        what = "None of those who approved the lesson is a safeguarding lead or practitioner."
+        yield front.at("approved"), what, "Have one read it, and add name, role and on."
+
+
 def front_matter(lesson: Lesson) -> Iterator[Found]:
     """Title, promise and summary fit their places on the first slide, and objectives can be read after "Pupils can".
 
