@@ -1006,6 +1006,11 @@ class Deck(Page):
     law: tuple[str, ...]
     slides: tuple[Slide, ...]
 
+    @property
+    def for_adults(self) -> bool:
+        """It belongs to a session for adults, and no school can promise every adult what it promises pupils."""
+        return self.frame.topic.id == self.frame.module
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide(Page):

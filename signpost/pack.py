@@ -138,7 +138,7 @@ def _title(page: Page) -> str:
     if isinstance(page, Sheet) and page.section.title != page.frame.title:
         return f"{page.frame.title}: {page.section.title}"
     titled = page.name in TITLED and not isinstance(page, Deck)
-    return page.frame.title if titled or (isinstance(page, Deck) and page.frame.topic.id == page.frame.module) else ""
+    return page.frame.title if titled or (isinstance(page, Deck) and page.for_adults) else ""
 
 
 def _entry(file: Kept) -> Entry:

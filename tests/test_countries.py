@@ -13,13 +13,15 @@ from signpost.plan import NO_SCHOOL
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
+SAMPLE = ("t1/warning-signs", "t2/going-live", "t3/pressure", "t4/before-you-share", "t5/getting-help", "t6/real-or-generated")
 COUNTRY_FIELDS = {"due", "law", "law_gap", "curriculum", "curriculum_gaps", "mandatory_reporting", "services"}
 
 
 def _targets(country: str) -> tuple[Target, ...]:
-    order = pipeline.Order(root=ROOT, country=country, today=TODAY)
+    """One lesson of every age: what a country changes it changes in each."""
+    order = pipeline.Order(root=ROOT, country=country, only=SAMPLE, today=TODAY)
     edition = pipeline.edition(order)
-    assert len(edition.lessons) == len(edition.library.modules), "\n".join(map(str, edition.problems))
+    assert len(edition.lessons) == len(SAMPLE), "\n".join(map(str, edition.problems))
     return pipeline.targets_of(edition, order)
 
 

@@ -173,9 +173,9 @@ def edition(order: Order) -> Edition:
             abouts=abouts,
             states=states,
             left_out=tuple(left_out),
-            adults=adults,
-            schemes=library.schemes,
-            progression=library.progression,
+            adults=tuple(text for text in adults if not order.only or text.front.id in order.only),
+            schemes=() if order.only else library.schemes,
+            progression=() if order.only else library.progression,
             facts=library.facts,
             tiers=tuple(year_named(tier, school) for tier in library.tiers),
             topics=library.topics,
@@ -282,10 +282,11 @@ def _wanted(order: Order, library: Library, school: School, found: list[Problem]
             left_out.append((module.front.title, reason))
         else:
             chosen.append(module)
+    texts = {text.front.id for text in library.adults}
     for wanted in order.only:
         name = wanted.replace("/", "-")
-        if name not in ids:
-            raise CannotRead(Problem(Place("--only"), "usage", f"There is no module '{wanted}'.", nearest(name, ids)))
+        if name not in ids and name not in texts:
+            raise CannotRead(Problem(Place("--only"), "usage", f"There is no module '{wanted}'.", nearest(name, {*ids, *texts})))
     only = {wanted.replace("/", "-") for wanted in order.only}
     order_of = {topic.id: at for at, topic in enumerate(library.topics)}
     yield from sorted(

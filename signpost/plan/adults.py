@@ -143,5 +143,7 @@ def _due(lessons: tuple[Checked, ...], own: Own) -> Iterator[tuple[str, str, str
             yield service.name, "route", (service.dated + CHECKED_AGAIN).isoformat()
         for sentence in lesson.law:
             yield sentence.text, "law", sentence.review_by.isoformat()
+    quoted = {part.title for text in own.adults for section in text.sections for part in section.all() if part.kind == "fact"}
     for fact in own.facts:
-        yield fact.text, "fact", fact.review_by.isoformat()
+        if fact.id in quoted:
+            yield fact.text, "fact", fact.review_by.isoformat()

@@ -335,7 +335,8 @@ def _help(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
     yield _inside(deck, slots["inside"])
     if outside:
         yield _outside(deck, slots["outside"], outside)
-    promises = (phrase(deck, "promise-fault"), phrase(deck, "promise-young" if tier <= 2 else "promise-trouble"))
+    second = phrase(deck, "promise-young" if tier <= 2 else "promise-trouble")
+    promises = (phrase(deck, "promise-fault"), *((second,) if not deck.for_adults else ()))
     yield Filled(slot=slots["promises"], paragraphs=tuple(Paragraph((Run(one),)) for one in promises))
     if outside and outside.url:
         web = outside.web or outside.url
