@@ -102,7 +102,9 @@ def test_every_html_file_is_conforming(edition: Built) -> None:
 
 
 def test_axe_finds_nothing_in_a_real_browser(edition: Built) -> None:
-    files = [str(path) for path in edition.files(".html")]
+    decks = [path for path in edition.files(".html") if path.parent != edition.folder]
+    own = [path for path in edition.files(".html") if path.parent == edition.folder]
+    files = [str(path) for path in (*own, *decks[::3])]  # decks are of one template; the Nu checker reads them all
 
     said = subprocess.run(
         ["node", str(Path(__file__).with_name("axe.mjs")), CHROMIUM, *files],
