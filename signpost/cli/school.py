@@ -80,6 +80,12 @@ def add(verbs: "argparse._SubParsersAction[Any]", school: argparse.ArgumentParse
     come.add_argument("zip", type=Path, metavar="ZIP")
     come.add_argument("folder", type=Path, metavar="FOLDER")
 
+    many = verbs.add_parser("fleet", help="many schools' editions, unattended: goes on after any interruption, and ends in a report")
+    many.add_argument("schools", type=Path, metavar="CSV|YAML|FOLDER", help="a line or entry for each school, or a folder of their folders")
+    many.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    many.add_argument("--only", action="append", default=[], metavar="TIER/TOPIC")
+    many.add_argument("--jobs", type=int, default=0, metavar="N", help="how many schools at a time")
+
     scheme = verbs.add_parser("schema", help="write the schemas by which editors complete and check a school's files")
     scheme.add_argument("folder", type=Path, metavar="FOLDER")
 
@@ -342,6 +348,26 @@ def _schema(arguments: argparse.Namespace, _order: "Order") -> int:
     return 0
 
 
+def _fleet(arguments: argparse.Namespace, order: "Order") -> int:
+    import time
+    from dataclasses import replace
+
+    from signpost.pipeline import fleet
+
+    begin = time.perf_counter()
+
+    def told(done: "fleet.Done", at: int, of: int) -> None:
+        left = (time.perf_counter() - begin) / at * (of - at)
+        print(f"{at} of {of}: {done.id} {done.state}" + (f", about {left / 60:.0f} minutes left" if left > 90 else ""), flush=True)
+        for problem in stopping(done.problems):
+            print(f"    {problem}", file=sys.stderr)
+
+    made = fleet.launch(replace(order, jobs=arguments.jobs), arguments.schools, arguments.out.resolve(), told)
+    counts = {state: sum(one.state == state for one in made) for state in ("made", "kept", "refused")}
+    print(f"{counts['made']} made, {counts['kept']} kept, {counts['refused']} refused. Open {arguments.out / 'fleet.html'}")
+    return 1 if counts["refused"] else 0
+
+
 VERBS: dict[str, Callable[[argparse.Namespace, "Order"], int]] = {
     "new": _new,
     "customise": _customise,
@@ -353,4 +379,5 @@ VERBS: dict[str, Callable[[argparse.Namespace, "Order"], int]] = {
     "export": _export,
     "import": _import,
     "schema": _schema,
+    "fleet": _fleet,
 }

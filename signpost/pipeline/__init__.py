@@ -324,7 +324,7 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
     store = Store(str(order.output / ".store"))
     project = of_tools(TOOLS_ROOT)
     try:
-        with _OneAtATime(order.output):
+        with OneAtATime(order.output):
             return _press(order, ready, targets, store, project, progress)
     except OSError as error:
         what = f"The output cannot be written: {error.strerror or error}."
@@ -333,7 +333,7 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
         return Result(problems=(*ready.problems, Problem(place, "output", what, fix)))
 
 
-class _OneAtATime:
+class OneAtATime:
     """Two builds into one folder would overwrite each other; the second one is told."""
 
     def __init__(self, output: Path) -> None:

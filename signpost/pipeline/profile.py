@@ -191,6 +191,12 @@ def profile(answers: Mapping[str, Any], library: Library) -> str:
     return "\n".join(lines) + "\n"
 
 
+def profile_lines(values: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of a profile that says these values and nothing else."""
+    for key, value in values.items():
+        yield from _yaml(key, value)
+
+
 def _yaml(key: str, value: Any, depth: int = 0) -> Iterator[str]:
     margin = "  " * depth
     if isinstance(value, Mapping):

@@ -1,0 +1,288 @@
+"""Many schools' editions, overnight and unattended: each a task of its own, none stopped by another, finished ones kept.
+
+A task is a school, not a file. What was finished is remembered by the digest of all that went into it, so a fleet that was interrupted
+goes on where it stopped, and one whose library has not changed has nothing to do.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from signpost import data
+from signpost.load import PROFILES, load
+from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build
+from signpost.pipeline.profile import profile_lines
+from signpost.problem import CannotRead, Place, Problem, stopping
+from signpost.store import fingerprint, of_tools, write_whole
+
+NEEDED = ("name", "country", "lead-name", "lead-role", "lead-room")
+OPTIONAL = (
+    "id",
+    "lead-phone",
+    "lead-email",
+    "deputy-name",
+    "deputy-role",
+    "deputy-room",
+    "deputy-phone",
+    "deputy-email",
+    "phone",
+    "email",
+    "web",
+    "colour",
+    "address",
+    "confirmed-on",
+    "confirmed-by",
+    "paper",
+)
+MOST_SCHOOLS = 100_000
+Told = Callable[["Done", int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One school of a fleet: its id, the folder of its profile, and where somebody wrote of it."""
+
+    id: str
+    folder: Path
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of one school: made, kept as it was, or refused; its problems and what it cost."""
+
+    id: str
+    state: str
+    files: int = 0
+    seconds: float = 0.0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetReport:
+    """What became of every school, as the report shows it."""
+
+    phrases: tuple[tuple[str, str], ...]
+    rows: tuple[Done, ...]
+
+
+def members(source: Path, scratch: Path) -> tuple[tuple[Member, ...], tuple[Problem, ...]]:
+    """The schools that a folder of folders, a CSV or a YAML file names, each with a profile on disk, and what is wrong with others."""
+    if source.is_dir():
+        found = tuple(
+            Member(id=path.parent.name, folder=path.parent, place=Place(str(path))) for path in sorted(source.glob(f"*/{PROFILES[0]}"))
+        )
+        if not found:
+            what = f"No folder in '{source}' holds a {PROFILES[0]}."
+            raise CannotRead(Problem(Place(str(source)), "fleet", what, "Name the folder that holds the schools' folders."))
+        return found, ()
+    rows = list(_rows(source))
+    if len(rows) > MOST_SCHOOLS:
+        raise CannotRead(Problem(Place(str(source)), "fleet", f"There are more than {MOST_SCHOOLS:,} schools.", "Make fleets of them."))
+    made: list[Member] = []
+    problems: list[Problem] = []
+    first: dict[str, Place] = {}
+    for place, row in rows:
+        id = str(row.pop("id", "") or _slug(str(row.get("name") or "")))
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
+            problems.append(Problem(place, "fleet", f"'{id}' cannot be a school's id.", "Use small letters, digits and hyphens: elm-bank."))
+        elif id in first:
+            what = f"The school '{id}' stands here twice, first in {first[id]}."
+            problems.append(Problem(place, "fleet", what, "Keep one, or give each its own id in a column 'id'."))
+        else:
+            first[id] = place
+            folder = scratch / id
+            write_whole(str(folder / PROFILES[0]), ("\n".join(profile_lines(row)) + "\n").encode())
+            made.append(Member(id=id, folder=folder, place=place))
+    return tuple(made), tuple(problems)
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _rows(source: Path) -> Iterator[tuple[Place, dict[str, Any]]]:
+    name = str(source)
+    text = data.text_of(source, name)
+    if source.suffix.lower() in (".yaml", ".yml"):
+        value, places = data.parse(text, name)
+        schools = value.get("schools") if isinstance(value, dict) else None
+        if not isinstance(schools, list):
+            raise CannotRead(Problem(Place(name), "fleet", "'schools' is missing.", "Begin the file with 'schools:' and a list under it."))
+        for at, one in enumerate(schools):
+            place = places.get(("schools", at), Place(name))
+            if not isinstance(one, dict):
+                raise CannotRead(Problem(place, "fleet", "A school is lines of 'key: value'.", "Write it like a school.yaml."))
+            yield place, dict(one)
+        return
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.split("\n", 1)[0] else ",", strict=True)
+    columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
+    missing = [column for column in NEEDED if column not in columns]
+    unknown = [column for column in columns if column not in (*NEEDED, *OPTIONAL)]
+    if missing or unknown:
+        said = [
+            f"The columns {', '.join(missing)} are missing." if missing else "",
+            *(f"'{column}' is no column that is read." for column in unknown),
+        ]
+        fix = f"The first line names the columns: {', '.join(NEEDED)}; and if you like {', '.join(OPTIONAL)}."
+        raise CannotRead(*(Problem(Place(name), "fleet", what, fix) for what in said if what))
+    try:
+        for row in reader:
+            yield (
+                Place(name, reader.line_num),
+                _nested({column: (value or "").strip() for column, value in zip(columns, row.values(), strict=False)}),
+            )
+    except csv.Error as error:
+        what = f"The line cannot be read: {error}."
+        raise CannotRead(Problem(Place(name, reader.line_num), "fleet", what, "Put values with commas or quotes between quotes.")) from None
+
+
+def _nested(row: dict[str, str]) -> dict[str, Any]:
+    """A row's columns as the fields of a profile."""
+    made: dict[str, Any] = {}
+    for column, value in row.items():
+        outer, _, inner = column.partition("-")
+        if not value:
+            continue
+        if outer in ("lead", "deputy", "confirmed") and inner:
+            made.setdefault(outer, {})[inner] = value
+        elif column == "address":
+            made[column] = [line.strip() for line in value.split("|")]
+        else:
+            made[column] = value
+    lead = made.get("lead", {})
+    if lead.get("name") and lead.get("room"):
+        made["routes"] = [{"name": lead["name"], "where": lead["room"]}]
+    return made
+
+
+def launch(order: Order, source: Path, out: Path, told: Told = lambda done, at, of: None) -> tuple[Done, ...]:
+    """Build every school's edition into `out`; what became of each. CannotRead where nothing can begin."""
+    try:
+        with OneAtATime(out):
+            return _launched(order, source, out, told)
+    except OSError as error:
+        what = f"The fleet cannot write there: {error.strerror or error}."
+        fix = "Make room, or choose another folder; finished schools are finished, and the next start goes on."
+        raise CannotRead(Problem(Place(str(error.filename or out)), "output", what, fix)) from None
+
+
+def _launched(order: Order, source: Path, out: Path, told: Told) -> tuple[Done, ...]:
+    scratch = out / ".schools"
+    shutil.rmtree(scratch, ignore_errors=True)
+    schools, problems = members(source, scratch)
+    tools = of_tools(TOOLS_ROOT) + fingerprint([str(order.root / "content")]) + ",".join(order.only) + order.today.isoformat()
+    done = [Done(id=f"line {problem.place.line}", state="refused", problems=(problem,)) for problem in problems]
+    waiting = []
+    for member in schools:
+        key = fingerprint([str(member.folder)]) + tools
+        if _finished(out, member.id) == key:
+            done.append(Done(id=member.id, state="kept"))
+        else:
+            waiting.append((member, key))
+    of = len(done) + len(waiting)
+    for at, one in enumerate(_each(order, out, waiting), len(done) + 1):
+        done.append(one)
+        told(one, at, of)
+    _report(out, done, load(order.root)[0].phrases)
+    return tuple(done)
+
+
+def _finished(out: Path, id: str) -> str:
+    try:
+        said = json.loads((out / id / "fleet.json").read_text(encoding="utf-8"))
+        return str(said["key"]) if (out / f"{id}.zip").is_file() and (out / id / "index.html").is_file() else ""
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _each(order: Order, out: Path, waiting: list[tuple[Member, str]]) -> Iterator[Done]:
+    """One task a school, on every core; a worker that dies takes its own school with it and no other."""
+    workers = min(order.jobs or os.cpu_count() or 1, len(waiting))
+    if workers <= 1:
+        yield from (one(order, out, member, key) for member, key in waiting)
+        return
+    from signpost.render import press
+
+    press.tools()
+    left = list(waiting)
+    while left:
+        context = get_context("fork" if hasattr(os, "fork") and os.uname().sysname == "Linux" else "spawn")
+        broken: list[tuple[Member, str]] = []
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            futures: dict[Future[Done], tuple[Member, str]] = {pool.submit(one, order, out, *task): task for task in left}
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    broken.append(futures[future])
+        if len(broken) == len(left):  # nothing got through: the first is told, the others are tried again without it
+            member, _ = broken.pop(0)
+            what = "Making this school's pages ended without a word."
+            yield Done(id=member.id, state="refused", problems=(Problem(member.place, "render", what, "Start again with fewer --jobs."),))
+        left = broken
+
+
+def one(order: Order, out: Path, member: Member, key: str) -> Done:
+    """Build one school in a folder of its own, and put it in its place when it is whole."""
+    begin = time.perf_counter()
+    work = out / ".work" / member.id
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        result = build(replace(order, school=str(member.folder), out=work, jobs=1, argv=()))
+        if result.open is None:
+            return Done(id=member.id, state="refused", problems=_placed(stopping(result.problems), member))
+        made = result.open.parent
+        write_whole(str(made / "fleet.json"), json.dumps({"key": key}).encode())
+        shutil.rmtree(out / member.id, ignore_errors=True)
+        made.replace(out / member.id)
+        made.with_name(f"{made.name}.zip").replace(out / f"{member.id}.zip")
+        return Done(
+            id=member.id,
+            state="made",
+            files=len(result.made),
+            seconds=time.perf_counter() - begin,
+            problems=_placed(result.problems, member),
+        )
+    except OSError as error:
+        what = f"Its pages cannot be written: {error.strerror or error}."
+        return Done(id=member.id, state="refused", problems=(Problem(member.place, "output", what, "Make room, and start again."),))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _placed(problems: tuple[Problem, ...], member: Member) -> tuple[Problem, ...]:
+    """Problems of a profile that was made from a row stand in that row."""
+    inside = str(member.folder / PROFILES[0])
+    own = member.place.path != inside
+    return tuple(replace(problem, place=member.place) if own and problem.place.path.endswith(inside) else problem for problem in problems)
+
+
+def _report(out: Path, done: list[Done], phrases: tuple[tuple[str, str], ...]) -> None:
+    """What became of every school, as a table for machines and one for people."""
+    order = {"refused": 0, "made": 1, "kept": 2}
+    rows = sorted(done, key=lambda one: (order[one.state], one.id))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["school", "state", "files", "seconds", "problems"])
+    for row in rows:
+        told = " | ".join(f"{problem.place}: {problem.what} {problem.fix}" for problem in stopping(row.problems))
+        writer.writerow([row.id, row.state, row.files, f"{row.seconds:.1f}", told])
+    write_whole(str(out / "fleet.csv"), text.getvalue().encode())
+    from signpost.render import html
+
+    page = FleetReport(phrases=phrases, rows=tuple(rows))
+    write_whole(str(out / "fleet.html"), html.render(page, "fleet.html").encode())

@@ -1,0 +1,141 @@
+"""Many schools at once: none stops another, finished ones stay finished, and what is wrong is told in the line in which it stands."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from signpost.pipeline import Order, Result, build, fleet
+from signpost.problem import CannotRead
+
+from .conftest import World
+
+HEAD = "name,country,lead-name,lead-role,lead-room,lead-phone,phone,email,confirmed-on,confirmed-by\n"
+ROW = "{name},EX,Ms Joy Okoro,Safeguarding lead,Room 3,01632 960 555,01632 960 500,office@green.example,2026-11-10,Joy Okoro\n"
+
+
+def orders(world: World, jobs: int = 1) -> Order:
+    return Order(root=world.root, today=world.today, only=("t1/warning-signs",), jobs=jobs)
+
+
+def sheet(world: World, *rows: str, head: str = HEAD) -> Path:
+    path = world.root.parent / "schools.csv"
+    path.write_text(head + "".join(rows), encoding="utf-8")
+    return path
+
+
+def states(done: tuple[fleet.Done, ...]) -> dict[str, str]:
+    return {one.id: one.state for one in done}
+
+
+@pytest.mark.slow
+def test_one_school_that_cannot_be_made_stops_no_other_and_is_told_in_its_line(world: World, tmp_path: Path) -> None:
+    source = sheet(world, ROW.format(name="Green School"), ROW.format(name="Blue School").replace(",EX,", ",EY,"), ROW.format(name="Été"))
+    done = fleet.launch(orders(world, jobs=2), source, tmp_path / "out")
+
+    assert states(done) == {"green-school": "made", "blue-school": "refused", "ete": "made"}
+    (refused,) = [one for one in done if one.state == "refused"]
+    assert "There are no help routes for 'EY'." in refused.problems[0].what
+    assert str(refused.problems[0].place).endswith("schools.csv:3")
+    assert (tmp_path / "out" / "ete" / "t1" / "warning-signs" / "worksheet.pdf").is_file()
+    assert (tmp_path / "out" / "green-school.zip").is_file()
+    with (tmp_path / "out" / "fleet.csv").open() as file:
+        assert {row["school"]: row["state"] for row in csv.DictReader(file)} == states(done)
+    assert 'href="ete/index.html"' in (tmp_path / "out" / "fleet.html").read_text()
+    again = fleet.launch(orders(world), source, tmp_path / "out")
+    assert states(again) == {"green-school": "kept", "blue-school": "refused", "ete": "kept"}
+    world.change(source, "Été", "Été School")
+    third = fleet.launch(orders(world), source, tmp_path / "out")
+    assert states(third)["green-school"] == "kept"
+    assert states(third)["ete-school"] == "made"
+
+
+@pytest.mark.slow
+def test_a_fleet_that_is_stopped_goes_on_where_it_was(world: World, tmp_path: Path) -> None:
+    source = sheet(world, *(ROW.format(name=f"School {letter}") for letter in "abc"))
+    script = (
+        "import sys; from datetime import date; from pathlib import Path; from signpost.pipeline import Order, Result, build, fleet; "
+        f"fleet.launch(Order(root=Path({str(world.root)!r}), today=date(2026, 11, 22), only=('t1/warning-signs',), jobs=1), "
+        f"Path({str(source)!r}), Path({str(tmp_path / 'out')!r}))"
+    )
+    first = subprocess.Popen([sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": str(Path.cwd())}, start_new_session=True)
+    while not (tmp_path / "out" / "school-a.zip").is_file() and first.poll() is None:
+        time.sleep(0.05)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    before = (tmp_path / "out" / "school-a.zip").read_bytes()
+    done = fleet.launch(orders(world), source, tmp_path / "out")
+
+    assert states(done)["school-a"] == "kept"
+    assert set(states(done).values()) <= {"kept", "made"}
+    assert (tmp_path / "out" / "school-a.zip").read_bytes() == before
+    assert not (tmp_path / "out" / ".work" / "school-c").exists()
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "said"),
+    [
+        ("name,country\n", ["A,EX\n"], "The columns lead-name, lead-role, lead-room are missing."),
+        (HEAD.replace("phone,email", "phone,fax,email", 1), [], "'fax' is no column that is read."),
+        (HEAD, ['"Green,EX\n'], "The line cannot be read"),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_is_told(world: World, head: str, rows: list[str], said: str) -> None:
+    with pytest.raises(CannotRead, match=said):
+        fleet.members(sheet(world, *rows, head=head), world.root.parent / "scratch")
+
+
+def test_schools_twice_and_paths_in_a_name_are_told_with_their_line(world: World) -> None:
+    head = "id," + HEAD
+    rows = [f"{id},{ROW.format(name='Green School')}" for id in ("", "green-school", "../../etc", "blue")]
+    made, problems = fleet.members(sheet(world, *rows, head=head), world.root.parent / "scratch")
+
+    assert [one.id for one in made] == ["green-school", "blue"]
+    assert [(problem.place.line, problem.what.split("'")[1]) for problem in problems] == [(3, "green-school"), (4, "../../etc")]
+    assert not (world.root.parent.parent / "etc").exists()
+
+
+def test_a_sheet_in_a_wrong_encoding_names_the_line(world: World) -> None:
+    path = sheet(world)
+    path.write_bytes(HEAD.encode() + ROW.format(name="Été").encode("latin-1"))
+    with pytest.raises(CannotRead, match="is not UTF-8 text"):
+        fleet.members(path, world.root.parent / "scratch")
+
+
+def test_a_yaml_file_and_a_folder_of_folders_are_fleets_too(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "schools.yaml"
+    path.write_text("schools:\n  - name: Green\n    country: EX\n    lead: {name: Ms Joy Okoro, role: Lead, room: Room 3}\n")
+    made, problems = fleet.members(path, tmp_path / "scratch")
+    assert ([one.id for one in made], problems) == (["green"], ())
+    found, _ = fleet.members(world.school.parent, tmp_path / "scratch")
+    assert [one.id for one in found] == ["green"]
+    with pytest.raises(CannotRead, match=r"holds a school\.yaml"):
+        fleet.members(tmp_path / "scratch" / "green", tmp_path / "other")
+
+
+def test_two_fleets_into_one_folder_do_not_meet(world: World, tmp_path: Path) -> None:
+    lock = tmp_path / "out" / ".store" / "building"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(str(os.getppid()))
+    with pytest.raises(CannotRead, match="another build is writing into this folder"):
+        fleet.launch(orders(world), sheet(world, ROW.format(name="Green")), tmp_path / "out")
+
+
+def test_a_disk_that_fills_refuses_that_school_and_keeps_the_others(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk says no for one school only."""
+
+    def full(order: Order) -> Result:
+        if order.school.endswith("blue"):
+            raise OSError(28, "No space left on device")
+        return build(order)
+
+    monkeypatch.setattr("signpost.pipeline.fleet.build", full)
+    done = fleet.launch(orders(world), sheet(world, ROW.format(name="Blue"), ROW.format(name="Green")), tmp_path / "out")
+
+    assert states(done) == {"blue": "refused", "green": "made"}
+    assert "No space left on device" in done[0].problems[0].what
