@@ -209,10 +209,12 @@ class Folder:
             self.keep_all(body_of(now))
             what = f"'{edit.key}' was changed by somebody else while you were reading it."
             raise CannotRead(Problem(edit.place, "record", what, "Review it again; both texts are kept in record/texts."))
-        files = {file.relative_to(self.path).as_posix(): text for file, text in after.items()}
+        files = {file.resolve().relative_to(self.path.resolve()).as_posix(): text for file, text in after.items()}
         before = {name: text_digest(_read(self.path / name)) for name in files}
-        self.add(DECISIONS, {**decision, "files": files, "before": before})
+        number = len(self.read(DECISIONS)) + 1
+        self.add(DECISIONS, {"number": number, **decision, "files": files, "before": before})
         self._carry_out(files)
+        self.add(DECISIONS, {"done": number})
 
     def keep_all(self, *texts: str) -> None:
         """Keep texts for ever; CannotRead where the folder cannot be written."""
@@ -226,24 +228,37 @@ class Folder:
             else:
                 (self.path / name).unlink(missing_ok=True)
 
+    def decisions(self) -> tuple[dict[str, Any], ...]:
+        """Every decision that was recorded, in order."""
+        return tuple(record for record in self.read(DECISIONS) if "choice" in record)
+
     def unfinished(self) -> tuple[dict[str, Any], ...]:
-        """Decisions that were recorded and not carried out: a file still is as it was before."""
-        last: dict[str, dict[str, Any]] = {}
-        for record in self.read(DECISIONS):
-            if isinstance(record.get("files"), dict) and isinstance(record.get("before"), dict):
-                last.update(dict.fromkeys(record["files"], record))
-        found = {
-            record["line"]: record
-            for name, record in last.items()
-            if (now := _read(self.path / name)) != record["files"][name] and text_digest(now) == record["before"].get(name)
-        }
-        return tuple(found.values())
+        """Decisions that were recorded and not carried out: nothing says that they are done, and a file still is as it was before.
+
+        An edit that somebody brought back after it was let go is no such thing: its decision is done.
+        """
+        done = {record["done"] for record in self.read(DECISIONS) if "done" in record}
+        return tuple(record for record in self.decisions() if record.get("number") not in done and self._open(record))
+
+    def _open(self, record: Mapping[str, Any]) -> bool:
+        files, before = record.get("files"), record.get("before")
+        if not isinstance(files, dict) or not isinstance(before, dict) or not all(map(self._own_edit, files)):
+            return False
+        now = {name: _read(self.path / name) for name in files}
+        return any(now[name] != files[name] and text_digest(now[name]) == before.get(name) for name in files)
+
+    def _own_edit(self, name: str) -> bool:
+        """A decision is about edits of this folder: a log that came from elsewhere leads nowhere else."""
+        path = self.path / name
+        inside = path.resolve().is_relative_to((self.path / "edits").resolve())
+        return inside and path.suffix == ".md" and not path.is_symlink()
 
     def finish(self) -> tuple[dict[str, Any], ...]:
         """Carry out what was decided and interrupted; what it was."""
         done = self.unfinished()
         for record in done:
             self._carry_out(record["files"])
+            self.add(DECISIONS, {"done": record.get("number")})
         return done
 
 

@@ -468,6 +468,7 @@ class Edit:
     lines: tuple[tuple[Place, str], ...]
     layer: Layer
     pictures: tuple["Picture", ...] = ()
+    file: str = field(default="", compare=False, repr=False)
     place: Place = field(compare=False, repr=False)
 
     @property

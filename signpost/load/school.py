@@ -172,7 +172,23 @@ def load_edits(root: Path, folder: Path, layer: Layer) -> tuple[tuple[Edit, ...]
             edits.append(_edit(path, name, layer, problems))
         except CannotRead as finding:
             problems.extend(finding.problems)
+    problems.extend(_passed_over(root, folder))
     return tuple(edits), tuple(problems)
+
+
+def _passed_over(root: Path, folder: Path) -> Iterator[Problem]:
+    """Files in the folders of edits and own lessons that nothing reads: a lead must not believe that they are printed."""
+    for path in sorted((*(folder / "edits").rglob("*"), *(folder / "modules").rglob("*"))):
+        if path.parent.name == "pictures" or (path.is_dir() and not path.is_symlink()):
+            continue
+        inner = path.relative_to(folder).parts
+        where = "edits/MODULE/PART.md" if inner[0] == "edits" else "modules/TIER/NAME.md"
+        lesson = inner[0] == "modules" and len(inner) == 3 and path.suffix == ".md"
+        if path.is_dir() or (path.suffix != ".md" if inner[0] == "edits" else not lesson):
+            what = f"Nothing reads '{'/'.join(inner)}'."
+            yield Problem(
+                Place(shown(root, path)), "readable", what, f"Name it like {where}, a file of this folder; or remove it.", reminder=True
+            )
 
 
 def _edit(path: Path, name: str, layer: Layer, problems: list[Problem]) -> Edit:
@@ -181,7 +197,9 @@ def _edit(path: Path, name: str, layer: Layer, problems: list[Problem]) -> Edit:
         fix = "Let Signpost write it: build.py customise MODULE PART."
         raise CannotRead(Problem(Place(name), "front-matter", "The edit does not begin with front matter.", fix))
     front = data.as_record(EditFront, *data.parse(front_text, name, first_line=2), name)
-    return Edit(front=front, lines=body, layer=layer, pictures=tuple(pictures(path, body, problems)), place=Place(name, 1))
+    return Edit(
+        front=front, lines=body, layer=layer, pictures=tuple(pictures(path, body, problems)), file=str(path.resolve()), place=Place(name, 1)
+    )
 
 
 def own_modules(root: Path, folder: Path, library: Library) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:

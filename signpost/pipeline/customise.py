@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from signpost.data import nearest
-from signpost.folder import DECISIONS, SIGNATURES, Folder, written
+from signpost.folder import SIGNATURES, Folder, written
 from signpost.load import find, load, load_edits, load_school, own_modules, shown
 from signpost.model import Edit, EditFront, EditKind, EditState, Layer, Library, Module, Part, Section, SharedText, text_digest
 from signpost.pipeline import Order, edition
@@ -211,8 +211,7 @@ def decide(at: Desk, state: EditState, choice: Choice, by: str, text: str = "", 
     if choice == "merge" and (marked(text) or not text.strip()):
         what = "Marks of a conflict still stand in the merged text." if text.strip() else "The merged text is empty."
         raise CannotRead(Problem(edit.place, "edit-form", what, "Choose between the two texts, and remove the four marks."))
-    path = at.order.root / edit.place.path if not Path(edit.place.path).is_absolute() else Path(edit.place.path)
-    path = path if path.is_file() else Path(edit.place.path)
+    path = Path(edit.file)
     made = front.model_copy(
         update={"base": text_digest(state.theirs or ""), "base_version": state.version, "edited": at.order.today, "by": by}
     )
@@ -263,7 +262,7 @@ def _moved(at: Desk, state: EditState, made: EditFront, to: str) -> tuple[EditFr
 def decisions(order: Order) -> tuple[Mapping[str, object], ...]:
     """Every decision that was recorded in the folder, in order."""
     path = find(order.root, order.school)
-    return Folder(path, shown(order.root, path)).read(DECISIONS)
+    return Folder(path, shown(order.root, path)).decisions()
 
 
 def kept(order: Order, wanted: str = "") -> Iterator[tuple[str, str]]:

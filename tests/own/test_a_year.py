@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from signpost import pipeline
-from signpost.folder import DECISIONS, Folder, body_of
+from signpost.folder import Folder, body_of
 from signpost.model import text_digest
 from signpost.pipeline import Order, customise, verify
 from signpost.problem import Problem, report
@@ -218,7 +218,7 @@ def test_a_year(  # noqa: PLR0915 - a year is long
     assert {text_digest(text) for text in year.texts if text.strip()} <= set(kept) | {
         text_digest(body_of(path.read_text())) for path in (year.school / "edits").rglob("*.md")
     }
-    choices = [(one["part"], one["choice"]) for one in Folder(year.school, "green").read(DECISIONS)]
+    choices = [(one["part"], one["choice"]) for one in Folder(year.school, "green").decisions()]
     assert choices == [
         ("noah", "merge"),
         ("item-fault", "keep"),

@@ -67,7 +67,7 @@ def test_a_merge_is_what_somebody_read_and_its_three_texts_are_kept(world: World
     assert "Noah is 13. He met someone in a game. Now they want money at once." in world.section("noah-evening")
     kept = set(folder(world).texts.values())
     assert {state.base, state.edit.text, state.theirs} <= kept
-    (decision,) = folder(world).read(DECISIONS)
+    (decision,) = folder(world).decisions()
     assert (decision["choice"], decision["by"], decision["state"]) == ("merge", "Ms Okoro", "review")
 
 
@@ -103,7 +103,7 @@ def test_a_decision_that_is_none_changes_nothing(world: World, choice: customise
         customise.decide(at, world.state("noah"), choice, by, text)
 
     assert path.read_text() == before
-    assert folder(world).read(DECISIONS) == ()
+    assert folder(world).decisions() == ()
 
 
 def test_an_interrupted_decision_is_told_and_finished_as_it_was_decided(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +127,46 @@ def test_an_interrupted_decision_is_told_and_finished_as_it_was_decided(world: W
     assert folder(world).unfinished() == ()
 
 
+def test_an_edit_that_somebody_brings_back_after_it_was_let_go_stays(world: World) -> None:
+    path = overtaken(world)
+    mine = path.read_text()
+    world.decide("noah", "new")
+    path.write_text(mine)
+
+    assert folder(world).unfinished() == ()
+    assert folder(world).finish() == ()
+    assert path.read_text() == mine
+    assert world.state("noah").state == "review"
+
+
+def test_files_that_nothing_reads_are_told(world: World) -> None:
+    path = world.edit("noah")
+    path.rename(path.with_suffix(".MD"))
+    (world.school / "modules").mkdir()
+    (world.school / "modules" / "ours.md").write_text("x")
+    (world.school.parent / "elsewhere").mkdir()
+    (world.school / "edits" / "t1-warning-signs").symlink_to(world.school.parent / "elsewhere")
+    told = {problem.what for problem in world.reminders() if problem.rule == "readable"}
+
+    assert told == {
+        "Nothing reads 'edits/t4-pressure/noah.MD'.",
+        "Nothing reads 'modules/ours.md'.",
+        "Nothing reads 'edits/t1-warning-signs'.",
+    }
+
+
+@pytest.mark.parametrize("name", ["../../pwned.md", "/tmp/pwned.md", "school.yaml", "edits/../../pwned.md", "edits/run.sh"])
+def test_a_log_from_elsewhere_cannot_write_outside_the_edits(world: World, name: str) -> None:
+    record = {"on": "2026-11-22", "by": "x", "choice": "keep", "files": {name: "owned"}, "before": {name: text_digest("")}}
+    (world.school / "record").mkdir()
+    (world.school / "record" / DECISIONS).write_text(json.dumps(record) + "\n")
+    before = (world.school / "school.yaml").read_bytes()
+
+    assert folder(world).finish() == ()
+    assert not list(world.school.parent.parent.rglob("pwned.md"))
+    assert (world.school / "school.yaml").read_bytes() == before
+
+
 def test_a_half_written_line_is_told_and_passed_over(world: World) -> None:
     overtaken(world)
     log = world.school / "record" / DECISIONS
@@ -134,7 +174,7 @@ def test_a_half_written_line_is_told_and_passed_over(world: World) -> None:
     assert any(problem.rule == "record" and "half written" in problem.what for problem in world.reminders())
     world.decide("noah", "keep")
 
-    assert [line["choice"] for line in folder(world).read(DECISIONS)] == ["keep"]
+    assert [line["choice"] for line in folder(world).decisions()] == ["keep"]
     assert log.read_text().startswith('{"on": "2026-11-22", "choi\n{')
 
 
@@ -258,6 +298,6 @@ def test_whatever_happens_every_text_can_be_got_back_and_nothing_is_merged_unask
     now = {text_digest(body_of(path.read_text()))} if path.exists() else set()
 
     assert {text_digest(text) for text in seen} <= kept | now
-    for record in folder(world).read(DECISIONS):
+    for record in folder(world).decisions():
         assert json.dumps(record)
         assert {record["base"], record["mine"], record["new"]} <= kept
