@@ -16,6 +16,7 @@ from signpost.problem import CannotRead, Place, Problem
 Places = dict[tuple[str | int, ...], Place]
 Record = TypeVar("Record", bound=Data)
 MOST_BYTES = 2_000_000
+MOST_VALUES = 60_000
 # The same parser in C, which every wheel of the library has; ten times faster, and data files are most of what a start reads.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,14 +24,17 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def text_of(path: Path, name: str) -> str:
     """A file's text; CannotRead where it is missing, too large or not UTF-8."""
     try:
-        raw = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise OSError(22, "it is no file")
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= MOST_BYTES else b""
     except OSError as error:
         raise CannotRead(
             Problem(Place(name), "readable", f"The file cannot be read: {error.strerror}.", "Check its name and that you may open it.")
         ) from None
-    if len(raw) > MOST_BYTES:
+    if size > MOST_BYTES:
         fix = "Split it, or remove what does not belong in it."
-        raise CannotRead(Problem(Place(name), "readable", f"The file has {len(raw):,} bytes; texts end at {MOST_BYTES:,}.", fix))
+        raise CannotRead(Problem(Place(name), "readable", f"The file has {size:,} bytes; texts end at {MOST_BYTES:,}.", fix))
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -64,6 +68,11 @@ def _plain(
 ) -> Any:
     line = first + node.start_mark.line
     places.setdefault(path, Place(name, line))
+    if len(places) > MOST_VALUES:
+        if not any("values" in problem.what for problem in problems):
+            what = f"The file holds more than {MOST_VALUES:,} values."
+            problems.append(Problem(Place(name, line), "yaml", what, "Write it flatter; do not use '&' and '*'."))
+        return None
     if depth > 20:
         problems.append(
             Problem(Place(name, line), "yaml", "Values are nested more than 20 deep.", "Write it flatter; do not use '&' and '*'.")

@@ -19,6 +19,7 @@ from signpost.model import Edit, EditFront, normal, text_digest
 from signpost.problem import CannotRead, Place, Problem
 from signpost.store import write_whole
 
+MOST_BYTES = 2_000_000
 DECISIONS, SIGNATURES, PRINTS = "decisions.jsonl", "signatures.jsonl", "prints.jsonl"
 
 
@@ -46,7 +47,8 @@ class Folder:
         problems = []
         for path in sorted((self.record / "texts").glob("*.md")):
             try:
-                text = path.read_text(encoding="utf-8")
+                whole = path.is_file() and path.stat().st_size <= MOST_BYTES
+                text = path.read_text(encoding="utf-8") if whole else ""
             except (OSError, UnicodeDecodeError):
                 text = ""
             if text_digest(text) == path.stem:
@@ -109,7 +111,7 @@ class Folder:
                 if not isinstance(value, dict):
                     raise ValueError("no record")
                 yield value | {"line": number}, None
-            except ValueError:
+            except (ValueError, RecursionError):
                 what = "This line was half written, by a program that was stopped; what it was to say was not carried out."
                 fix = "Nothing is lost. Remove the line when you have read it, or leave it: it is passed over."
                 yield {}, Problem(self.place(name, number), "record", what, fix, reminder=True)
@@ -141,7 +143,7 @@ class Folder:
             handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
         except FileExistsError:
             if not self._abandoned(lock):
-                said = lock.read_text(encoding="utf-8", errors="replace").strip() if lock.exists() else "somebody"
+                said = lock.read_text(encoding="utf-8", errors="replace").strip() if lock.is_file() else "somebody"
                 what = f"Somebody else is saving in this folder: {said}."
                 fix = f"Wait a moment and try again. If nobody is, remove the file {lock}."
                 raise CannotRead(Problem(self.place("saving"), "record", what, fix)) from None
@@ -161,15 +163,15 @@ class Folder:
     @staticmethod
     def _abandoned(lock: Path) -> bool:
         """Its program ran on this computer and does so no more."""
-        said = lock.read_text(encoding="utf-8", errors="replace") if lock.exists() else ""
+        said = lock.read_text(encoding="utf-8", errors="replace") if lock.is_file() else ""
         host, _, process = said.rpartition("(")[2].rstrip(")").partition(", process ")
-        if host != socket.gethostname() or not process.isdigit():
+        if host != socket.gethostname() or not process.isdecimal():
             return False
         try:
             os.kill(int(process), 0)
         except ProcessLookupError:
             return True
-        except OSError:
+        except (OSError, OverflowError, ValueError):
             return False
         return int(process) == os.getpid()
 
@@ -249,9 +251,12 @@ class Folder:
 
     def _own_edit(self, name: str) -> bool:
         """A decision is about edits of this folder: a log that came from elsewhere leads nowhere else."""
-        path = self.path / name
-        inside = path.resolve().is_relative_to((self.path / "edits").resolve())
-        return inside and path.suffix == ".md" and not path.is_symlink()
+        try:
+            path = self.path / name
+            inside = path.resolve().is_relative_to((self.path / "edits").resolve())
+            return inside and path.suffix == ".md" and not path.is_symlink()
+        except (OSError, ValueError):
+            return False
 
     def finish(self) -> tuple[dict[str, Any], ...]:
         """Carry out what was decided and interrupted; what it was."""
@@ -271,6 +276,17 @@ def body_of(text: str) -> str:
     lines = text.split("\n")
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     return "\n".join(lines[end + 1 :]) if end else text
+
+
+def rebased(text: str, front: EditFront, body: str | None = None) -> str:
+    """The file of an edit as it was, but made against another text: some lines of its front matter, and the body where one is given."""
+    lines = text.split("\n")
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
+    new = {"base": front.base, "base-version": front.base_version, "edited": front.edited.isoformat() if front.edited else ""}
+    head = [f"{key}: {new[key]}" if (key := line.split(":")[0]) in new and new[key] else line for line in lines[:end]]
+    missing = [f"{key}: {value}" for key, value in new.items() if value and not any(line.startswith(f"{key}:") for line in head)]
+    rest = lines[end:] if body is None else ["---", body.rstrip("\n"), ""]
+    return "\n".join([*head, *missing, *rest])
 
 
 def written(front: EditFront, text: str) -> str:

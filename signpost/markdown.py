@@ -92,6 +92,7 @@ def plain(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """A text as it was written, on one line, without headings' and parts' marks: for a reader who asks what it said."""
+    text = without_pictures(text)
     bare = re.sub(r"^(\s*)(?:!!! *\w+[^\"\n{]*|##+ )", r"\1", text, flags=re.MULTILINE)
     bare = re.sub(r"\s*\{[^}\n]*\}\s*$", ".", bare, flags=re.MULTILINE)
     return " ".join(re.sub(r"[*_\"]|^\s*[-\d]+\.?\s", "", bare, flags=re.MULTILINE).split())

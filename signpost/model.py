@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
-from typing import Any, ClassVar, Literal, NewType
+from typing import Annotated, Any, ClassVar, Literal, NewType
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
 from signpost.problem import Place
 
@@ -48,6 +48,17 @@ class Data(BaseModel):
     def places(self) -> Mapping[tuple[str | int, ...], Place]:
         """Where each value was written, by its keys; two files where one lies over another."""
         return self._places
+
+
+def _seen(value: str) -> str:
+    """At least three letters, and nothing that no eye can see."""
+    letters = sum(letter.isalpha() for letter in value)
+    if letters < 3 or any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cn") for letter in value):
+        raise ValueError("a name has at least three letters, and no signs that cannot be seen")
+    return value
+
+
+Seen = Annotated[str, AfterValidator(_seen)]
 
 
 class Reading(Data):
@@ -259,10 +270,10 @@ class Framework(Data):
 class Person(Data):
     """A named adult in school."""
 
-    name: str = Field(min_length=2)
+    name: Seen
     short: str | None = None
-    role: str
-    room: str
+    role: Seen
+    room: Seen
     phone: str | None = None
     email: str | None = None
 
@@ -270,8 +281,8 @@ class Person(Data):
 class InSchool(Data):
     """Somebody or somewhere a pupil can go to in school; without tiers it serves every tier."""
 
-    name: str = Field(min_length=2)
-    where: str
+    name: Seen
+    where: Seen
     tiers: tuple[str, ...] = ()
 
 
@@ -303,7 +314,7 @@ LessonPath = Literal["whole", "core", "short"]
 class School(Data):
     """One school's profile (`school.yaml`): all that may differ between two schools' editions."""
 
-    name: str = Field(min_length=2)
+    name: Seen
     country: str
     specimen: bool = False
     lead: Person
@@ -909,6 +920,7 @@ class Change:
     version: str
     before: str
     after: str
+    now: str = ""
 
 
 SignedState = Literal["signed", "partly", "changed", "due", "unsigned"]
@@ -1132,6 +1144,8 @@ class ParentsCopy(Page):
     curriculum: tuple[CurriculumRow, ...]
     disclosure: SharedText
     changes: tuple[Change, ...]
+    words: tuple[tuple[str, str], ...] = ()
+    templates: tuple[str, ...] = ()
     own: bool = False
 
 

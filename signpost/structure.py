@@ -19,6 +19,7 @@ MARKED = re.compile(
 ATTRIBUTE = re.compile(r'#(?P<id>[^\s"]+)|\.(?P<flag>[\w-]+)|(?P<key>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))')
 ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 RAW_HTML = re.compile(r"</?[A-Za-z][^>]*>|<!--|<![A-Z]")
+LONGEST_LINE = 5_000
 Written = Iterable[tuple[Place, str]]
 
 
@@ -40,9 +41,11 @@ def read_sections(written: Written, inside: str = "") -> tuple[tuple[Part, ...],
     preface: list[Line] = []
     sections: list[Section] = []
     bodies: list[tuple[Line, list[Line]]] = []
-    for at, (place, text) in enumerate(written):
-        line = Line(place, text, at)
-        if text.startswith("## "):
+    for at, (place, whole) in enumerate(written):
+        if len(whole) > LONGEST_LINE:
+            reader.complain(place, "readable", f"This line has {len(whole):,} characters.", "Break it: lines end at 5,000.")
+        line = Line(place, whole if len(whole) <= LONGEST_LINE else "", at)
+        if line.text.startswith("## "):
             bodies.append((line, []))
         else:
             (bodies[-1][1] if bodies else preface).append(line)

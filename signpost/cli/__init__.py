@@ -84,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
         usage = any(problem.rule == "usage" for problem in finding.problems)
         print(report(finding.problems), file=sys.stderr)
         return 2 if usage else 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         print("\nStopped. What was finished is kept; start again to go on.", file=sys.stderr)
         return 130
     except BrokenPipeError:

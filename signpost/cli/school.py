@@ -256,9 +256,9 @@ def _ask(arguments: argparse.Namespace, at: "Desk", shown: "Shown") -> bool:
         if answer not in offered:
             continue
         by = arguments.by or input("Your name: ").strip()
-        text = _edited(shown) if answer == "m" else ""
         to = input("Which part? ").strip() if answer == "t" else ""
         try:
+            text = _edited(shown) if answer == "m" else ""
             customise.decide(at, shown.state, offered[answer], by, text, to)
         except CannotRead as finding:
             print(report(finding.problems))
@@ -273,7 +273,12 @@ def _edited(shown: "Shown") -> str:
         path = Path(folder) / "merged.md"
         path.write_text((shown.suggestion or shown.mine or shown.new) + "\n", encoding="utf-8")
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if os.name == "nt" else "nano")
-        subprocess.run([*editor.split(), str(path)], check=False)
+        try:
+            subprocess.run([*editor.split(), str(path)], check=False)
+        except OSError:
+            what = f"The editor '{editor}' cannot be started."
+            fix = "Set EDITOR to yours; or write the text into a file, and type --merged FILE."
+            raise CannotRead(Problem(Place("review"), "usage", what, fix)) from None
         return path.read_text(encoding="utf-8")
 
 

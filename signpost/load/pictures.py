@@ -69,13 +69,14 @@ def picture(folder: Path, name: str, place: Place) -> Picture:
             else f"Put the file into the folder '{folder.name}' beside the module, or use a drawing of ours: (art:phone)."
         )
         raise CannotRead(Problem(place, "picture-missing", f"There is no picture '{name}'.", fix))
-    content = path.read_bytes()
-    if len(content) > MOST_PICTURE_BYTES:
+    size = path.stat().st_size
+    content = path.read_bytes() if size <= MOST_PICTURE_BYTES else b""
+    if size > MOST_PICTURE_BYTES:
         raise CannotRead(
             Problem(
                 place,
                 "picture-size",
-                f"'{name}' has {len(content) / 1e6:.1f} MB; pictures end at 5 MB.",
+                f"'{name}' has {size / 1e6:.1f} MB; pictures end at 5 MB.",
                 "Save it smaller: 2,000 pixels are plenty on A4.",
             )
         )

@@ -72,7 +72,7 @@ def load_school(root: Path, wanted: str) -> School:
     school._folder = str(folder)
     school._authority_folder = str(authority or "")
     school._id = folder.resolve().name
-    problems = [*_colour(school), *_words(school)]
+    problems = [*_colour(school), *_words(school), *_somebody(school)]
     if problems:
         raise CannotRead(*problems)
     if school.logo:
@@ -112,6 +112,13 @@ def _colour(school: School) -> Iterator[Problem]:
         yield Problem(school.at("colour"), "contrast", what, fix)
 
 
+def _somebody(school: School) -> Iterator[Problem]:
+    """Whoever answers for help routes is a person, not an example."""
+    for key, one in (("confirmed", school.confirmed), ("accept-old-routes", school.accept_old_routes)):
+        if one and one.by.strip().casefold() in ("your name", "name", "somebody", ""):
+            yield Problem(school.at(key), "fields", f"'{one.by}' is nobody's name.", f"Write in {key}: who rang the numbers, and when.")
+
+
 def _words(school: School) -> Iterator[Problem]:
     for key, value in (*school.words.items(), *school.year_names.items()):
         group = "words" if key in school.words else "year-names"
@@ -130,8 +137,9 @@ def _read_logo(school: School, folder: Path) -> None:
     school._logo_svg = picture(folder, logo, place).content.decode()
 
 
-OWN_TEMPLATES = tuple(f"{name}.html" for name in ("worksheet", "cards", "check", "help-card", "poster", "letter", "certificate", "guide"))
+OWN_TEMPLATES = tuple(f"{name}.html" for name in ("worksheet", "cards", "check", "help-card", "poster", "letter", "certificate"))
 OUTSIDE = re.compile(r"@import|url\(\s*['\"]?(?!data:)", re.IGNORECASE)
+SAYS = re.compile(r"content\s*:[^;}]*(?:[\"'][^\"';}]*\w|attr\(|counter)", re.IGNORECASE)
 
 
 def _templates(root: Path, folder: Path) -> tuple[tuple[str, str], ...]:
@@ -148,6 +156,14 @@ def _templates(root: Path, folder: Path) -> tuple[tuple[str, str], ...]:
         if outside:
             line = text[: outside.start()].count("\n") + 1
             problems.append(Problem(Place(name, line), "own-files", "The style sheet loads something.", "Pages hold all they show."))
+        speaking = SAYS.search(text) if path.suffix == ".css" else None
+        if speaking:
+            line = text[: speaking.start()].count("\n") + 1
+            problems.append(
+                Problem(
+                    Place(name, line), "template", "The style sheet says something ('content:').", "Words stand in texts, not in style."
+                )
+            )
         found.append((path.name, text))
     if problems:
         raise CannotRead(*problems)
@@ -210,6 +226,9 @@ def own_modules(root: Path, folder: Path, library: Library) -> tuple[tuple[Modul
     tiers, topics = {tier.id for tier in library.tiers}, {topic.id for topic in library.topics}
     for path in sorted((folder / "modules").glob("*/*.md")):
         name = shown(root, path)
+        if path.is_symlink() or not path.is_file():
+            problems.append(Problem(Place(name), "readable", "A lesson must be a file of this folder.", "Replace the link by the file."))
+            continue
         try:
             one = partial(module, problems)(path, name)
         except CannotRead as finding:

@@ -4,6 +4,7 @@ import gc
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -161,6 +162,7 @@ def edition(order: Order) -> Edition:
             abouts[module.front.id] = About(
                 layer=module.layer, changes=changes, signed=signed(ours, school, signatures, order.today), path=path
             )
+    found.extend(_template_words(library, school))
     found.extend(check_ledger(library.facts, order.today))
     adults = _adults(library, found)
     return Edition(
@@ -223,6 +225,19 @@ def _edited(
         states.extend(laid.states)
         found.extend((*problems, *laid.problems))
     return library, tuple(states), tuple(edits)
+
+
+PROSE = re.compile(r"\{[{%#].*?[}%#]\}|<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
+
+
+def _template_words(library: Library, school: School) -> Iterator[Problem]:
+    """What a school's own templates say themselves is read by the rules of wording, as every other sentence is."""
+    tier = next((tier for tier in library.tiers if tier.number >= 4), library.tiers[-1])
+    for name, text in school.templates:
+        if name.endswith(".html"):
+            prose = PROSE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+            for rule, place, what, fix in rules.check_text(prose, tier, "pupil", library.words):
+                yield Problem(Place(f"{school.folder}/templates/{name}", place.line), rule, what, fix)
 
 
 def _unsigned(school: School, abouts: Mapping[str, About]) -> Iterator[Problem]:
@@ -324,6 +339,10 @@ def build(order: Order, progress: Progress = lambda what, done, of: None) -> Res
         return Result(problems=tuple(sorted(set(finding.problems))))
     store = Store(str(order.output / ".store"))
     project = of_tools(TOOLS_ROOT)
+    if (order.output / ready.school.id).resolve() == Path(ready.school.folder).resolve():
+        what = "The pages would be written among the school's own files."
+        place = Place(str(order.output / ready.school.id))
+        return Result(problems=(*ready.problems, Problem(place, "output", what, "Choose another folder with --out.")))
     try:
         with OneAtATime(order.output):
             return _press(order, ready, targets, store, project, progress)

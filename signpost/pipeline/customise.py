@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from signpost.data import nearest
-from signpost.folder import SIGNATURES, Folder, written
+from signpost.folder import SIGNATURES, Folder, rebased, written
 from signpost.load import find, load, load_edits, load_school, own_modules, shown
 from signpost.model import Edit, EditFront, EditKind, EditState, Layer, Library, Module, Part, Section, SharedText, text_digest
 from signpost.pipeline import Order, edition
@@ -223,8 +223,10 @@ def decide(at: Desk, state: EditState, choice: Choice, by: str, text: str = "", 
         made, new_path = _moved(at, state, made, to)
         after = {new_path: written(made, mine), path: ""}
     else:
+        now = path.read_text(encoding="utf-8")
         mine = text if choice == "merge" else mine
-        after = {path: written(made, mine)}
+        as_replaced = now.replace("edit: hide", "edit: replace", 1) if choice == "merge" else now
+        after = {path: rebased(as_replaced, made, mine if choice == "merge" else None)}
     decision = {
         "on": at.order.today.isoformat(),
         "by": by,

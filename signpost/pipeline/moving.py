@@ -1,11 +1,13 @@
 """Moving house: a school's folder as one zip, and back; nothing gets out of the folder, and nothing of it gets lost."""
 
 import io
+import lzma
 import re
 import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +17,7 @@ from signpost.problem import CannotRead, Place, Problem
 from signpost.store import write_whole
 
 TIMELESS = (1980, 1, 1, 0, 0, 0)
-MOST_FILES, MOST_BYTES, MOST_ONE = 20_000, 200_000_000, 20_000_000
+MOST_FILES, MOST_BYTES, MOST_ONE, MOST_PLAIN = 20_000, 200_000_000, 20_000_000, 2_500_000
 MOVES = re.compile(
     r"(?:school|authority)\.yaml|README\.md|[\w. -]+\.svg|edits/.+\.(?:md|png|jpe?g|svg)|modules/.+\.(?:md|png|jpe?g|svg)|"
     r"templates/[\w.-]+\.(?:html|css)|record/(?:texts/[0-9a-f]{64}\.md|[a-z]+\.jsonl)|schemas/[\w.-]+\.json"
@@ -40,6 +42,10 @@ def export(order: Order, out: Path) -> tuple[int, tuple[str, ...]]:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, path.read_bytes())
             count += 1
+    with zipfile.ZipFile(made) as archive:
+        problems = [*_unfit(archive.infolist(), out)]
+    if problems:  # what would be refused when it comes back is told now, while the folder is here
+        raise CannotRead(*problems)
     try:
         write_whole(str(out), made.getvalue())
     except OSError as error:
@@ -74,7 +80,7 @@ def bring_in(source: Path, folder: Path) -> int:
             except BaseException:
                 shutil.rmtree(scratch, ignore_errors=True)
                 raise
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError, EOFError, NotImplementedError) as error:
         what = f"This is not a whole zip file: {error}."
         raise CannotRead(Problem(Place(str(source)), "archive", what, "Export it again, and copy the file anew.")) from None
     except OSError as error:
@@ -113,7 +119,7 @@ def _unfit(entries: list[zipfile.ZipInfo], source: Path) -> Iterator[Problem]:
             yield Problem(place, "archive", f"'{name}' is locked with a password.", "Export it without one.")
         elif folded in seen:
             yield Problem(place, "archive", f"'{name}' stands in the zip twice.", fix)
-        elif entry.file_size > MOST_ONE or entry.file_size > 1000 * max(1, entry.compress_size):
+        elif entry.file_size > MOST_ONE or (entry.file_size > MOST_PLAIN and entry.file_size > 1000 * max(1, entry.compress_size)):
             yield Problem(place, "archive", f"'{name}' would unpack to {entry.file_size:,} bytes.", fix)
         elif not MOVES.fullmatch(_inner(name)):
             yield Problem(place, "archive", f"'{name}' does not belong in a school's folder.", fix)

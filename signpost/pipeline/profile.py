@@ -132,6 +132,9 @@ def new_school(root: Path, folder: Path, answers: Any, source: str, places: data
     if isinstance(lead, dict) and "routes" not in answers and lead.get("name") and lead.get("room"):
         answers = {**answers, "routes": [{"name": lead["name"], "where": lead["room"]}]}
     library, _ = load(root)
+    known = {name.casefold(): country.code for country in library.countries for name in (country.code, country.name)}
+    if isinstance(answers.get("country"), str):
+        answers = {**answers, "country": known.get(answers["country"].strip().casefold(), answers["country"])}
     school = data.as_record(School, answers, places or {}, source)
     codes = [country.code for country in library.countries]
     if school.country not in codes:

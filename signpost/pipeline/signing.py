@@ -27,6 +27,7 @@ def taught_text(lesson: Checked, school: School) -> str:
             [sentence.text for sentence in lesson.law],
             lesson.pictures,
             [sorted(school.words.items()), school.year_names.get(front.tier, "")],
+            school.templates,
         ]
     )
 
@@ -35,10 +36,13 @@ def _part(part: Part) -> list[Any]:
     return [part.kind, part.words, part.title, part.id, part.options, part.flags, part.text, [_part(one) for one in part.parts]]
 
 
+SAYS = {"digest", "name", "role", "on", "review-by"}
+
+
 def signed(lesson: Checked, school: School, signatures: Iterable[Mapping[str, Any]], today: date) -> Signed:
     """Who signed this lesson, and whether that still holds for this text today."""
     text = taught_text(lesson, school)
-    mine = [one for one in signatures if one.get("module") == lesson.front.id]
+    mine = [one for one in signatures if one.get("module") == lesson.front.id and one.keys() >= SAYS]
     exact = {str(one["role"]).casefold(): one for one in mine if one.get("digest") == text}  # the last of each role
     fresh = {role: one for role, one in exact.items() if str(one["review-by"]) >= today.isoformat()}
     wanted = school.sign_off.roles or ("",)

@@ -141,7 +141,7 @@ def stamped(page: AnyPage) -> AnyPage:
 
 
 def _bare(page: AnyPage) -> AnyPage:
-    frame = replace(page.frame, imprint=NO_SCHOOL, digest="", law_code="", routes_code="", edits=(), unsigned="", templates=())
+    frame = replace(page.frame, imprint=NO_SCHOOL, digest="", law_code="", routes_code="", edits=(), unsigned="")
     bare = replace(page, frame=frame)
     without_law: dict[str, Any] = {"law": ()} if isinstance(page, Deck | Guide | ParentsCopy | Worksheet) else {}
     return replace(bare, **without_law)
@@ -290,7 +290,7 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper, about: About, school
     letter = _letter(lesson, named("Letter home"))
     yield Target(path=f"{folder}/letter.pdf", page=letter)
     yield Target(path=f"{folder}/letter.docx", page=letter)
-    yield Target(path=f"parents/{front.id}.pdf", page=parents_copy(lesson, named("Parents’ copy"), about))
+    yield Target(path=f"parents/{front.id}.pdf", page=parents_copy(lesson, named("Parents’ copy"), about, school))
     yield Target(
         path=f"{folder}/certificate.pdf", page=Certificate(frame=named("Certificate"), objectives=front.objectives, place=lesson.place)
     )

@@ -24,7 +24,7 @@ from signpost.model import (
 CHECKED_AGAIN = timedelta(days=180)  # when a help route begins to be old, as the rules have it
 
 
-def parents_copy(lesson: Checked, frame: Frame, about: About) -> ParentsCopy:
+def parents_copy(lesson: Checked, frame: Frame, about: About, school: School) -> ParentsCopy:
     """Everything that the lesson teaches, by construction: all its sections in their order, nothing chosen."""
     return ParentsCopy(
         frame=frame,
@@ -35,6 +35,8 @@ def parents_copy(lesson: Checked, frame: Frame, about: About) -> ParentsCopy:
         curriculum=lesson.curriculum,
         disclosure=lesson.disclosure,
         changes=about.changes,
+        words=tuple(school.words.items()),
+        templates=tuple(name for name, _ in school.templates),
         own=about.layer != "",
         place=lesson.place,
     )
@@ -57,6 +59,7 @@ def change_of(state: EditState) -> Change:
         version=state.version,
         before="" if front.edit in ("before", "after", "note") else state.base or state.theirs or "",
         after="" if front.edit == "hide" else state.edit.text,
+        now=state.theirs or "",
     )
 
 

@@ -4,6 +4,7 @@ They are put into everything that people read, never into ids, kinds or the prom
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,6 +16,21 @@ PROMISES = (
     "Don’t send more. Keep the evidence. Tell an adult you trust. Report it. An adult can help."
 )
 KEPT_PHRASES = ("promise-",)
+MOST = 100
+# Own words name things and roles. A word of these would turn sentences round, and no rule reads what comes out.
+NO_NAMES = re.compile(
+    r"\b(?:"
+    r"a|alone|always|am|an|and|anybody|anyone|are|ask|asks|be|because|been|being|blackmail|blame|but|can|can't|"
+    r"cannot|copy|could|delete|demand|demands|did|do|does|don't|done|ever|everybody|everyone|evidence|fault|"
+    r"forward|friend|gift|he|help|helps|her|him|his|i|if|is|it|its|keep|laugh|laughed|listen|look|may|might|"
+    r"must|need|needs|neither|never|no|nobody|none|noone|nor|not|nothing|or|our|pass|pay|picture|pictures|"
+    r"pressure|private|promise|report|request|requests|safe|said|say|says|search|secret|send|sent|shall|shame|"
+    r"she|should|so|somebody|someone|stop|tell|tells|than|that|the|their|them|then|these|they|this|those|threat|"
+    r"threats|told|trick|trouble|unless|us|was|we|were|when|will|won't|would|write|you|your|yours"
+    r")\b",
+    re.IGNORECASE,
+)
+INVISIBLE = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")
 
 
 def spoken(lesson: Checked, school: School) -> Checked:
@@ -60,8 +76,21 @@ def unfit(school: School, library: Library) -> tuple[Problem, ...]:
         for tier in school.year_names
         if tier not in known
     ]
-    for word in school.words:
+    if len(school.words) > MOST:
+        what = f"There are {len(school.words)} own words; {MOST} are the most."
+        return (*problems, Problem(school.at("words"), "own-words", what, "Keep the names of roles and things."))
+    for word, own in school.words.items():
         place = school.at("words", word)
+        turning = NO_NAMES.findall(f"{word} {own}".replace("’", "'"))
+        if turning or len(word.split()) > 5 or len(own.split()) > 8:
+            turned = f" ('{turning[0]}' could turn a sentence round)" if turning else ""
+            what = f"'{word}' is not the name of a thing or a role{turned}."
+            fix = "Own words are names, like 'class charter' for 'ground rules'; sentences are changed with build.py customise."
+            problems.append(Problem(place, "own-words", what, fix))
+            continue
+        if any(unicodedata.category(letter) in INVISIBLE for letter in word + own) or not any(map(str.isalpha, own)):
+            problems.append(Problem(place, "own-words", f"'{word}' holds signs that nobody can see.", "Type the word anew."))
+            continue
         if _pattern(word).search(PROMISES):
             what = f"'{word}' stands in a promise or a safe step, which no school can change."
             problems.append(Problem(place, "own-words", what, "Remove the line; to say more, add a part beside it (build.py customise)."))
@@ -92,7 +121,7 @@ def _speaker(words: Mapping[str, str]) -> Callable[[str], str]:
     some = re.compile("|".join(_pattern(word).pattern for word in sorted(words, key=lambda word: -len(word))), re.IGNORECASE)
 
     def put(found: re.Match[str]) -> str:
-        mine = own[" ".join(found[0].lower().split())]
+        mine = own.get(" ".join(found[0].lower().split()), found[0])
         return mine[:1].upper() + mine[1:] if found[0][:1].isupper() else mine
 
     return lambda text: some.sub(put, text)

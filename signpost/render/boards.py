@@ -94,7 +94,8 @@ def _board(deck: Deck, slide: Slide) -> Board:
     before, _, after = words.partition("\t")
     footer = Paragraph((Run(before), Run(str(slide.number), number=True), Run(after)))
     label = replace(slots["label"], box=replace(slots["label"].box, y=slides.label_top(slide.number, slide.of)))
-    filled += [Filled(slot=slots["footer"], paragraphs=(footer,)), _line(label, slide.label)]
+    foot = _sized(slots["footer"], slides.FOOTERS, before + "00" + after)
+    filled += [Filled(slot=foot, paragraphs=(footer,)), _line(label, slide.label)]
     behind = (*slides.fixed(slide.layout), *slides.rail(slide.number, slide.of))
     return Board(slide=slide, filled=tuple(filled), behind=behind, before=icons)
 

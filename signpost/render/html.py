@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from signpost import markdown
-from signpost.model import Deck, Page, Picture
+from signpost.model import Deck, Guide, Page, Picture
 from signpost.problem import CannotRead, Place, Problem
 from signpost.render import draw, stage
 from signpost.render.qr import qr
@@ -94,14 +94,16 @@ def render(page: Any, template: str, **more: Any) -> str:
         raise CannotRead(_problem(template, error, f"it asks for what a template may not have ({error})")) from error
     except jinja2.TemplateError as error:
         raise CannotRead(_problem(template, error, str(error))) from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (MemoryError, RecursionError, OverflowError) as error:
+        raise CannotRead(_problem(template, error, "it asks for more than this computer has")) from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CannotRead(_problem(template, error, f"{type(error).__name__}: {error}")) from error
     return _pictured(made, page) if isinstance(page, Page) else made
 
 
 def _own(page: Any) -> tuple[tuple[str, str], ...]:
     """The school's templates, of which slides and decks have none."""
-    if not isinstance(page, Page) or isinstance(page, Deck):
+    if not isinstance(page, Page) or isinstance(page, Deck | Guide):
         return ()
     return tuple((name, text) for name, text in page.frame.templates if name.endswith(".html"))
 

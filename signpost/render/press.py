@@ -14,6 +14,8 @@ from signpost.problem import Place
 from signpost.render import deck, docx, fonts, html, large, look, pdf, pptx
 
 THUMB_WIDTH = 440
+# What a school's own templates and style sheet may touch: pages for pupils and families. What staff need to protect a child is ours.
+OWN_TEMPLATES = tuple(f"{name}.html" for name in ("worksheet", "cards", "check", "help-card", "poster", "letter", "certificate"))
 PICTURE_WIDTH = 360
 
 
@@ -81,7 +83,7 @@ def _pdf(target: Target, made: Callable[[Target], bytes]) -> Print:
     more = {"thumbs": _thumbs(page, target, made)} if isinstance(page, Guide) else {}
     style = "slides" if isinstance(page, Deck) else "paper"
     place = page.place if page.place.line else Place(f"templates/{page.name}.html")
-    made_here = dict(page.frame.templates) if style == "paper" else {}
+    made_here = dict(page.frame.templates) if f"{page.name}.html" in OWN_TEMPLATES else {}
     text = html.render(page, f"{page.name}.html", **more)
     finished = pdf.pdf(text, style, place, page.frame.kind.lower(), made_here.get("school.css", ""))
     return Print(

@@ -115,6 +115,7 @@ NAMES = (Level(33, 40, lexend=True, bold=True), Level(27, 32, lexend=True, bold=
 SCHOOLS = (Level(17, 22, lexend=True), Level(14, 22, lexend=True), Level(12, 22, lexend=True))
 ADDRESSES = (Level(18, 22), Level(15, 22), Level(12.5, 22))
 SMALL = Level(12, 16)
+FOOTERS = (SMALL, Level(SMALL.size * 0.86, SMALL.line), Level(SMALL.size * 0.74, SMALL.line))  # what a school calls its years may be long
 RULE = 0.12  # above a key message
 COVER_PLATE, PROMISE_PLATE = Box(4.8, 3.6, 25.2, 6.2), Box(3.4, 10.7, 19.6, 3.0)
 DARKER: tuple[Paint, ...] = ("paper", "paper", "tier", "tier", "ink")  # the further along the path, the darker

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from signpost.data import nearest
 from signpost.model import (
+    TIMED,
     Edit,
     EditState,
     FrontMatter,
@@ -215,7 +216,8 @@ def _compared(edit: Edit, base: str | None, theirs: str, critical: bool) -> tupl
         return ("blocked" if critical and front.edit != "note" else "current"), ""
     if front.edit == "order":
         ordered = "\n".join(f"- {id}" for id in placed(ids_in(ours), ids_in(theirs)))
-        return ("converged", "") if ordered == theirs else ("review", ordered)
+        gone = set(ids_in(ours)) - set(ids_in(theirs))
+        return ("converged", "") if ordered == theirs and not gone else ("review", ordered)
     return _both_changed(edit, base, ours, theirs, critical)
 
 
@@ -331,6 +333,9 @@ def _module(
                 front = made
     body = [edit for edit in live if not edit.front.part.startswith("front-")]
     lines, sections, _ = _relaid(list(module.lines), "", text, body, whose, problems)
+    before, now = (sum(section.minutes for section in some if section.kind in TIMED) for some in (module.sections, sections))
+    if before == front.minutes != now and "front-minutes" not in {edit.front.part for edit in live}:
+        front = front.model_copy(update={"minutes": now})  # a lesson lasts as long as its sections, whoever changed them
     pictures = (*module.pictures, *_pictures(module, live, problems))
     return replace(module, front=front, lines=tuple(lines), sections=sections, pictures=pictures)
 
@@ -378,7 +383,7 @@ def _live(text: Text, edits: list[Edit], texts: Mapping[str, str], states: list[
             problems.append(Problem(edit.place, "two-edits", what, "Make one edit of the two; the other's text stays in the record."))
             continue
         first[one] = edit
-        problems.extend(_form(text, edit, piece))
+        problems.extend(_form(text, edit, piece, texts))
         if not made_against:
             what = "This edit does not say against which text it was made."
             fix = f"Add the line  base: {text_digest(beneath(text, edit) or '')}  if it was made against today's text."
@@ -392,7 +397,7 @@ def _live(text: Text, edits: list[Edit], texts: Mapping[str, str], states: list[
     return [edit for edit in live if not any(problem.place.path == edit.place.path and not problem.reminder for problem in problems)]
 
 
-def _form(text: Text, edit: Edit, piece: Piece | None) -> Iterator[Problem]:
+def _form(text: Text, edit: Edit, piece: Piece | None, texts: Mapping[str, str]) -> Iterator[Problem]:
     """What an edit may not look like, whatever it says."""
     front, place = edit.front, edit.place
     if front.edit == "replace" and not edit.text.strip():
@@ -406,7 +411,7 @@ def _form(text: Text, edit: Edit, piece: Piece | None) -> Iterator[Problem]:
         if front.edit != "replace":
             yield Problem(place, "edit-form", f"A field of the front matter cannot be changed by '{front.edit}'.", "Write edit: replace.")
     elif front.edit == "order":
-        there = _order(text, front.part) or ()
+        there = (*(_order(text, front.part) or ()), *ids_in(texts.get(front.base, "")))
         for id in ids_in(edit.text):
             if id not in there:
                 yield Problem(place, "edit-target", f"There is no part '{id}' to put in order.", nearest(id, there))

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from signpost.model import Certificate, Deck, HelpCard, Outside, Page
+from signpost import markdown
+from signpost.model import Certificate, Deck, HelpCard, Outside, Page, Part, Worksheet
 from signpost.problem import Place
 from signpost.rules.kinds import Finished, Found
 
@@ -138,8 +139,12 @@ def not_your_fault_printed(file: Finished) -> Iterator[Found]:
         yield _place(file), f"'{promise}' is not printed.", "Keep the promise in the help strip of the page."
 
 
+def _kinds(part: Part) -> set[str]:
+    return {inner.kind for inner in part.all()}
+
+
 def promises_seen(file: Finished) -> Iterator[Found]:
-    """On pages that a school's own templates make, the promise, the name and the number can also be seen.
+    """On pages that a school's own templates make, promises, safe steps, the name and the number can also be seen.
 
     White words on white paper, words behind a box and words too small to read are in the file and not on the page.
     """
@@ -150,9 +155,17 @@ def promises_seen(file: Finished) -> Iterator[Found]:
     sheets = [_bare(text) for text in file.seen]
     if isinstance(page, HelpCard):
         sheets = ["".join(sheets)]
-    promise = dict(page.frame.phrases).get("promise-fault", "It is not your fault.")
-    if not any(_bare(promise) in text for text in sheets):
-        yield _place(file), f"'{promise}' is in the file and cannot be seen.", fix
+    phrases = dict(page.frame.phrases)
+    wanted = [phrases.get("promise-fault", "It is not your fault.")]
+    if page.frame.tier.number > 2 and page.name in ("worksheet", "check", "help-card", "poster"):
+        wanted.append(phrases.get("promise-trouble", "You will not be in trouble for asking for help."))
+    if isinstance(page, HelpCard) or (
+        isinstance(page, Worksheet) and any("steps" in _kinds(task) for sheet in page.sheets for task in sheet)
+    ):
+        wanted.extend(markdown.plain(step) for _, step in page.safe_steps)
+    for text in wanted:
+        if not any(_bare(text) in sheet for sheet in sheets):
+            yield _place(file), f"'{text}' is in the file and cannot be seen.", fix
     for number, text in enumerate(sheets, 1):
         if not any(_bare(route.name) in text for route in own.inside):
             yield _place(file), f"Nobody in school can be seen on page {number}.", fix

@@ -27,9 +27,18 @@ class Statement:
         return len(WORD.findall(self.text))
 
     @property
-    def refuses(self) -> bool:
-        """It says 'not', 'never' or the like."""
-        return bool(NEGATION.search(self.text.translate(STRAIGHT)))
+    def refusals(self) -> int:
+        """How often it says 'not', 'never' or the like."""
+        return len(NEGATION.findall(self.text.translate(STRAIGHT)))
+
+    @property
+    def first(self) -> str:
+        """Its first sentence, as it counts when sentences are compared."""
+        return " ".join(re.split(r"[.!?]", self.text, maxsplit=1)[0].translate(STRAIGHT).casefold().split())
+
+    def turned(self, other: "Statement") -> bool:
+        """The other lost a 'not' of this one, or says one where this one says none."""
+        return other.refusals < self.refusals or (self.refusals == 0 and other.refusals > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,8 @@ class Block:
     about: Callable[[Lesson], set[str]]
     says: Callable[[Lesson], tuple[Statement, ...]]
     ordered: bool = False
-    exact_not: bool = False
+    word_for_word: bool = False
+    turnable: bool = False
 
 
 def _items(text: str) -> tuple[Statement, ...]:
@@ -62,7 +72,17 @@ def _content_note(lesson: Lesson) -> tuple[Statement, ...]:
 
 
 def _disclosure(lesson: Lesson) -> tuple[Statement, ...]:
-    return tuple(Statement(section.id, f"{section.title} {_section(section)}") for section in lesson.disclosure.sections)
+    """What the disclosure guide prints: title, prose and words to say of a step, the prose of the two boxes."""
+    return tuple(
+        Statement(
+            section.id,
+            f"{section.title} "
+            + "\n".join(
+                clean(part.prose) for part in section.parts if part.kind == "text" or (part.kind == "say" and section.kind == "step")
+            ),
+        )
+        for section in lesson.disclosure.sections
+    )
 
 
 def _safe_steps(lesson: Lesson) -> tuple[Statement, ...]:
@@ -81,7 +101,13 @@ def _named(*names: str) -> Callable[[Lesson], set[str]]:
 
 BLOCKS = (
     Block("ground rules", "They are what makes it safe to talk at all.", _ids("ground rules"), _ground_rules),
-    Block("content note", "In every class somebody may be living with what the lesson is about.", _ids("content note"), _content_note),
+    Block(
+        "content note",
+        "In every class somebody may be living with what the lesson is about.",
+        _ids("content note"),
+        _content_note,
+        turnable=True,
+    ),
     Block("disclosure guide", "A pupil may tell any adult, any day.", _named("disclosure"), _disclosure, ordered=True),
     Block(
         "safe steps",
@@ -89,7 +115,7 @@ BLOCKS = (
         _named("safe-steps"),
         _safe_steps,
         ordered=True,
-        exact_not=True,
+        word_for_word=True,
     ),
 )
 
@@ -98,7 +124,7 @@ def protected_blocks(edited: Edited) -> Iterator[Found]:
     """Ground rules, content note, disclosure guide and safe steps stay in every edition, and stay whole.
 
     A school may reword them, add to them and put its own names in. It may not leave them out, empty them or hollow them: each
-    statement keeps its sign, at least six words in ten of what it said, and the safe steps their order and every "not". The two
+    statement keeps its sign, at least six words in ten of what it said and every "not", and the safe steps their order and words. The two
     promises and the help routes have rules of their own, which read the lesson and the finished page.
     """
     for block in BLOCKS:
@@ -124,7 +150,10 @@ def _lost(block: Block, edited: Edited) -> Iterator[Found]:
         if same.words < LEAST_LEFT * statement.words and same.words < statement.words - 2:
             what = f"The {block.name} would be hollow: “{_short(same.text)}” stands for “{_short(statement.text)}”."
             yield place, what, fix
-        elif block.exact_not and same.refuses != statement.refuses:
+        elif block.word_for_word and same.first != statement.first:
+            what = f"The {block.name} would say “{_short(same.text)}” for “{_short(statement.text)}”."
+            yield place, what, f"Keep the sentence as it is; another may follow it. {block.why}"
+        elif not block.turnable and not block.word_for_word and statement.turned(same):
             yield place, f"The {block.name} would say the opposite: “{_short(same.text)}” for “{_short(statement.text)}”.", fix
     if block.ordered and kept != [one for one in after if one in kept]:
         yield place, f"The {block.name} would stand in another order.", f"Keep the order. {block.why}"

@@ -30,12 +30,24 @@ NOT_YOUR_FAULT = re.compile(
 )
 
 
+TAKEN_BACK = re.compile(r"\b(?:few|hardly|nobody|no one|never|not|untrue|wrong|lie|if only)\b|n't\b", re.IGNORECASE)
+
+
+def _promised(lesson: Lesson, promise: re.Pattern[str]) -> bool:
+    """Somewhere pupils read or hear the promise, and the sentence does not take it back before it comes to it."""
+    return any(
+        not TAKEN_BACK.search(passage.before(found.start()))
+        for passage in of_pupils(passages(lesson))
+        for found in promise.finditer(passage.text)
+    )
+
+
 def not_your_fault(lesson: Lesson) -> Iterator[Found]:
     """Pupils read or hear that it is not their fault.
 
     Said in so many words, in every module: most children who were harmed believe that they caused it.
     """
-    if not any(NOT_YOUR_FAULT.search(passage.text) for passage in of_pupils(passages(lesson))):
+    if not _promised(lesson, NOT_YOUR_FAULT):
         yield (
             lesson.place,
             "Nowhere do pupils read or hear that it is not their fault.",
@@ -53,7 +65,7 @@ def not_in_trouble(lesson: Lesson) -> Iterator[Found]:
 
     Fear of trouble, and of losing the phone, is what most often stops pupils from telling.
     """
-    if lesson.tier.number >= 3 and not any(NOT_IN_TROUBLE.search(passage.text) for passage in of_pupils(passages(lesson))):
+    if lesson.tier.number >= 3 and not _promised(lesson, NOT_IN_TROUBLE):
         fix = 'Write "You will not be in trouble for asking for help." on a slide or in a say.'
         yield lesson.place, "Nowhere do pupils read or hear that they will not be in trouble for asking for help.", fix
 

@@ -110,6 +110,10 @@ def routes_not_old(edition: Edition) -> Iterator[Found]:
     A number that rings in an empty room is worse than none. A school may answer for older ones until a day
     (`accept-old-routes` in its profile); the specimen edition only reminds.
     """
+    confirmed = edition.school.confirmed
+    if confirmed and confirmed.on > edition.today:
+        what = f"The help routes are said to be confirmed on {confirmed.on}, which is yet to come."
+        yield edition.school.at("confirmed"), what, "Write the day on which they were called."
     for service in printed(edition):
         if edition.today - _dated(service, edition) > STOP and not _accepted(edition):
             fix = "Call it, then write confirmed: {on: " + edition.today.isoformat() + ", by: your name} in the school's profile."

@@ -111,7 +111,7 @@ def test_a_year(  # noqa: PLR0915 - a year is long
     year.edit("noah-evening-say-1", "hide")
     year.edit("", "order")
     rules = year.edit("ground-rules-text-1", module="ground-rules")
-    year.change(rules, STEPS, "- {hand} Anyone may pass, and nobody asks why.")
+    year.change(rules, STEPS, "- {hand} Anyone may pass, at any time at all.")
     listen = year.edit("write", module="disclosure")
     year.change(listen, "Their words, the time, the place.", "Their words, the time, the place. Use the form in Room 3.")
     assert len(list((year.school / "edits").rglob("*.md"))) == 12
@@ -233,7 +233,7 @@ def test_a_year(  # noqa: PLR0915 - a year is long
     assert "Mrs Hale, Headteacher, 2 Sep 2027" in guide
     for told in (
         "Noah is 12 and plays the horn",
-        "Anyone may pass, and nobody asks why",
+        "Anyone may pass, at any time at all",
         "Use the form in Room 3",
         "Left out:",
         "Our music room is quiet",
@@ -245,7 +245,10 @@ def test_a_year(  # noqa: PLR0915 - a year is long
     assert "Changed by the school" in seen
     assert "That is the sign." in seen, "what the school left out is shown to parents as left out"
     lesson = next(lesson for lesson in year.edition().lessons if lesson.front.id == "t4-pressure")
-    for one in (one for section in lesson.sections for one in section.all() if one.kind in ("text", "slide", "scenario", "item", "ask")):
+    notes = {inner for section in lesson.sections for one in section.all() if one.kind == "note" and one.layer for inner in one.all()}
+    taught = [one for section in lesson.sections for one in section.all() if one not in notes]
+    assert "The library is open at lunch" not in seen, "a note for staff may name pupils"
+    for one in (one for one in taught if one.kind in ("text", "slide", "scenario", "item", "ask")):
         for line in (one.title, *one.text.split("\n")):
             bare = " ".join(line.strip(" -*_|>0123456789.").replace("**", "").split("}")[-1].split())
             if len(bare) > 20 and "|" not in bare and "](" not in bare:

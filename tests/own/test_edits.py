@@ -57,6 +57,37 @@ def test_sections_can_be_taught_in_another_order(world: World) -> None:
     assert sorted(order) == sorted(ids)
 
 
+def test_an_order_that_names_a_part_which_the_library_renamed_waits_for_review(world: World) -> None:
+    world.edit("", "order")
+    text = (world.root / PRESSURE).read_text(encoding="utf-8")
+    (world.root / PRESSURE).write_text(text.replace("{#noah-evening ", "{#noah-night "), encoding="utf-8")
+
+    assert world.problems() == ()
+    assert world.state("").state == "review"
+
+
+def test_a_relative_folder_can_be_reviewed_from_where_one_stands(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.change(world.edit("noah"), "Noah is 12.", "Noah is 13.")
+    world.update("1.1.0", (NOAH, NOAH.replace("money tonight", "money at once")))
+    monkeypatch.chdir(world.school.parent)
+    world.school = Path("green")
+    world.decide("noah", "keep")
+
+    assert world.state("noah").state == "current"
+
+
+def test_keeping_mine_changes_nothing_but_what_it_was_made_against(world: World) -> None:
+    path = world.edit("noah")
+    world.change(path, "Noah is 12.", "Noah is 13.  ")
+    path.write_text(path.read_text().replace("---\n", "---\n# agreed with year 8\n", 1))
+    world.update("1.1.0", (NOAH, NOAH.replace("money tonight", "money at once")))
+    before = path.read_text().splitlines()
+    world.decide("noah", "keep")
+    changed = {line.split(":")[0] for line in set(path.read_text().splitlines()) ^ set(before)}
+
+    assert changed <= {"base", "base-version", "edited"}
+
+
 def test_title_objectives_and_key_words_are_parts_too(world: World) -> None:
     world.change(world.edit("front-title"), "When a request becomes a demand", "From asking to demanding")
     world.change(world.edit("front-objectives"), "- use words that ask an adult for help", "- use words that ask for help\n- name our lead")

@@ -141,13 +141,13 @@ def test_what_cannot_be_chosen_is_told_with_the_nearest(world: World, line: str,
 
 
 def test_own_words_stand_everywhere_that_people_read_and_nowhere_else(world: World) -> None:
-    more(world, "words: {safeguarding lead: designated liaison person, question box: ask-it box}\nyear-names: {t4: Years 7 to 9}\n")
+    more(world, "words: {safeguarding lead: designated liaison person, question box: post box}\nyear-names: {t4: Years 7 to 9}\n")
     ready = world.edition()
     lesson = next(lesson for lesson in ready.lessons if lesson.front.id == "t4-pressure")
     text = " ".join(part.text for section in (*lesson.sections, *lesson.disclosure.sections) for part in section.all())
 
     assert world.problems() == ()
-    assert "ask-it box" in text
+    assert "post box" in text
     assert "question box" not in text.lower()
     assert "Go to the designated liaison person today." in [section.title for section in lesson.disclosure.sections]
     assert any(section.kind == "question box" for section in lesson.sections), "kinds and ids are not words"
@@ -161,7 +161,45 @@ def test_own_words_cannot_change_a_promise_or_a_safe_step(world: World, word: st
     (problem,) = world.problems()
 
     assert problem.rule == "own-words"
-    assert "no school can change" in problem.what
+    assert "could turn a sentence round" in problem.what
+
+
+@pytest.mark.parametrize(
+    "words", ['{"do not": do}', "{Nobody: Everybody}", "{threat: joke}", '{class: "\u200b\u200b"}', '{"may pass": "must answer"}']
+)
+def test_own_words_cannot_turn_a_sentence_round(world: World, words: str) -> None:
+    more(world, f"words: {words}\n")
+
+    assert {problem.rule for problem in world.problems()} == {"own-words"}
+
+
+@pytest.mark.parametrize("name", ['"  "', '"\u200b\u200b\u200b"', '".."', '"It"', '"\u2800\u2800\u2800"'])
+def test_a_name_is_one_that_can_be_seen(world: World, name: str) -> None:
+    path = world.school / "school.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("{name: Ms Joy Okoro, where", f"{{name: {name}, where"), encoding="utf-8")
+
+    assert {problem.rule for problem in world.problems()} == {"fields"}
+
+
+def test_nobody_confirms_routes_by_copying_an_example_or_ahead_of_time(world: World) -> None:
+    path = world.school / "school.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("by: Ms Joy Okoro", "by: your name"), encoding="utf-8")
+    assert "is nobody's name" in world.problems()[0].what
+    path.write_text(text.replace("on: 2026-11-10", "on: 2027-11-10"), encoding="utf-8")
+    assert "which is yet to come" in world.problems()[0].what
+
+
+def test_an_optional_activity_can_be_left_out_and_the_lesson_lasts_as_long_as_its_sections(world: World) -> None:
+    from signpost.pipeline import customise
+
+    section = next(part.id for part in customise.parts(world.order, "t4-pressure") if part.id == "noah-evening")
+    assert section
+    path = world.edit("noah-evening")
+    world.change(path, "(14 minutes)", "(12 minutes)")
+    lesson = next(lesson for lesson in world.edition().own.abouts.items() if lesson[0] == "t1-warning-signs")
+    assert lesson
+    assert not any("The sections add up" in problem.what for problem in world.problems())
 
 
 def test_own_words_that_are_no_words_or_stand_nowhere_are_told(world: World) -> None:

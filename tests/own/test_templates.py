@@ -6,7 +6,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from signpost import pipeline
-from signpost.pipeline import targets_of
+from signpost.pipeline import customise, targets_of
 from signpost.problem import Problem
 
 from .conftest import World
@@ -89,6 +89,34 @@ def test_what_is_no_template_is_told(world: World, name: str, text: str, rule: s
     (problem,) = world.problems()
 
     assert (problem.rule, said in problem.what) == (rule, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("poster.html", '{% extends "signpost/poster.html" %}\n<p>You asked for it.</p>', "no-blame"),
+        ("school.css", "h2::after { content: ' It was your own fault.'; }", "template"),
+        ("guide.html", "<p>Teach it.</p>", "template"),
+    ],
+)
+def test_a_template_cannot_say_what_no_lesson_may_say_nor_reach_the_staff_s_pages(world: World, name: str, text: str, rule: str) -> None:
+    template(world, name, text)
+
+    assert rule in {problem.rule for problem in world.problems()}
+
+
+def test_another_template_asks_for_another_signature(world: World) -> None:
+    customise.sign(world.order, "t4-pressure", "Joy Okoro", "Lead")
+    template(world, "school.css", "h1 { letter-spacing: 0.02em; }")
+
+    assert world.edition().own.abouts["t4-pressure"].signed.state == "changed"
+
+
+def test_a_template_that_asks_for_too_much_is_told(world: World, tmp_path: Path) -> None:
+    template(world, "letter.html", '{{ "x" * 9000000000000 }}')
+    (problem,) = made(world, "t4/pressure/letter.pdf", tmp_path)
+
+    assert problem.rule == "template"
 
 
 def test_a_mistake_in_a_template_names_the_file(world: World, tmp_path: Path) -> None:

@@ -119,7 +119,10 @@ def test_every_file_of_an_edition_says_what_it_was_made_from_and_the_manifest_li
     copy = tmp_path / "cards.pdf"
     shutil.copy(result.open.parent / "t4/pressure/cards.pdf", copy)
     copy.write_bytes(copy.read_bytes() + b"\n% changed")
-    assert verify.verify(world.order, str(copy)).exact is None
+    changed = verify.verify(world.order, str(copy))
+    assert changed.exact is False
+    assert not changed.current
+    assert "somebody has changed it" in changed.advice
     world.decide("noah", "merge", world.state("noah").suggestion)
     assert verify.verify(world.order, str(copy)).text is False
     assert (world.root / PRESSURE).is_file()
