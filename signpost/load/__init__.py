@@ -2,7 +2,7 @@
 
 from signpost.load.library import front_and_body, load
 from signpost.load.pictures import safe_svg
-from signpost.load.school import PROFILES, find, load_edits, load_school, own_modules, profile_of, schools, shown
+from signpost.load.school import PROFILES, find, load_edits, load_school, own_modules, schools, shown
 
 __all__ = [
     "PROFILES",
@@ -12,7 +12,6 @@ __all__ = [
     "load_edits",
     "load_school",
     "own_modules",
-    "profile_of",
     "safe_svg",
     "schools",
     "shown",

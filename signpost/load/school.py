@@ -47,11 +47,6 @@ def shown(root: Path, path: Path) -> str:
         return str(path)
 
 
-def profile_of(folder: Path) -> Path:
-    """The profile that a folder holds: a school's, or an authority's."""
-    return next((folder / name for name in PROFILES if (folder / name).is_file()), folder / PROFILES[0])
-
-
 def load_school(root: Path, wanted: str) -> School:
     """A school by its id under `content/schools`, or by its folder; CannotRead with every problem of its profile.
 
