@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from signpost import pipeline
 from signpost.model import Target
-from signpost.pipeline import customise, targets_of
-from signpost.problem import CannotRead
+from signpost.pipeline import Order, customise, targets_of
+from signpost.problem import CannotRead, report
 
 from .conftest import World
 
@@ -87,6 +88,25 @@ def test_a_school_may_demand_that_unsigned_pages_are_not_made(world: World) -> N
     customise.sign(world.order, "t4-pressure", "Ms Joy Okoro", "Safeguarding lead")
     made = {target.page.frame.module for target in of_lessons(world) if target.page.for_pupils}
     assert made == {"t4-pressure"}
+
+
+@pytest.mark.slow
+def test_an_edition_of_which_nothing_is_signed_still_gives_the_lead_what_has_to_be_read(world: World) -> None:
+    profile = world.school / "school.yaml"
+    profile.write_text(
+        profile.read_text()
+        + 'sign-off: {roles: [Safeguarding lead], required: "yes"}\nyear-names: {t4: "Years 7, 8 and 9 in both houses"}\n'
+    )
+    order = Order(root=world.root, school=str(world.school), today=world.today, out=world.root / "output", only=("t4/pressure",), jobs=2)
+    held = pipeline.build(order)
+    assert held.open, report(held.problems)
+    made = {path.name for path in held.open.parent.rglob("*.pdf")}
+    assert {"t4-pressure.pdf", "guide.pdf", "lead-guide.pdf"} <= made
+    assert "worksheet.pdf" not in made
+    customise.sign(world.order, "t4-pressure", "Ms Joy Okoro", "Safeguarding lead")
+    free = pipeline.build(order)
+    assert free.open, report(free.problems)
+    assert (free.open.parent / "t4" / "pressure" / "worksheet.pdf").is_file()
 
 
 def test_a_month_that_has_no_such_day_ends_on_its_last() -> None:
