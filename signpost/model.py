@@ -10,9 +10,9 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, NewType
+from typing import Annotated, Any, ClassVar, Literal, NewType, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
@@ -903,6 +903,10 @@ class Frame:
         return f"{self.digest}-{self.law_code}-{self.routes_code}"
 
 
+# What stands for a school's words where a file says what it is; no text has these letters.
+SCHOOL_MARK, CODE_MARK = "\ue0f0", "\ue0f1"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One edit as people read it: what it does, how it stands to the library, and both texts."""
@@ -1391,3 +1395,28 @@ def short_digest(value: Any) -> str:
     """A digest as people read it at the foot of a page: '3f9a-2c41'."""
     whole = digest(value)
     return f"{whole[:4]}-{whole[4:8]}"
+
+
+AnyPage = TypeVar("AnyPage", bound=Page)
+
+
+def neutral(page: AnyPage) -> AnyPage:
+    """The page as every school prints it: without anybody's name, colour or logo; help outside school is the country's and stays."""
+    own = page.frame.imprint
+    nobody = Adult(name=SCHOOL_MARK, short=SCHOOL_MARK, role=SCHOOL_MARK, room=SCHOOL_MARK, phone="", email="")
+    bare = replace(
+        own,
+        school=SCHOOL_MARK,
+        inside=(Inside(name=SCHOOL_MARK, where=SCHOOL_MARK),),
+        lead=nobody,
+        deputy=None,
+        address=(),
+        phone="",
+        email="",
+        web="",
+        colour="#000000",
+        logo="",
+        routes_dated="",
+    )
+    plain_page = replace(page, frame=replace(page.frame, imprint=bare, routes_code=CODE_MARK))
+    return replace(plain_page, deck=neutral(plain_page.deck)) if isinstance(plain_page, Guide | Script) else plain_page

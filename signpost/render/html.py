@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -83,13 +84,33 @@ def _marked_table(text: str) -> tuple[tuple[Markup, ...], tuple[tuple[Markup, ..
 
 def render(page: Any, template: str, **more: Any) -> str:
     """A page as HTML by the template of this name; CannotRead where the template asks for what the page does not hold."""
+    made = _told(template, lambda: environment(_own(page)).get_template(template).render(page=page, t=_say(page), **more))
+    return _pictured(made, page) if isinstance(page, Page) else made
+
+
+def filled(template: str, **values: Any) -> str:
+    """A template that shows no page, as HTML."""
+    return _told(template, lambda: environment().get_template(template).render(**values))
+
+
+def filler(page: Any) -> Callable[[str, str], str]:
+    """What this page says in a slot, by the slot's name and its argument, as HTML."""
+    module = environment().get_template("parts/slots.html").make_module({"page": page, "t": _say(page)})
+    return lambda name, arg: _told("parts/slots.html", lambda: str(module.fill(name, arg)))  # type: ignore[attr-defined]  # a macro
+
+
+def _say(page: Any) -> Callable[..., str]:
     phrases: dict[str, str] = dict(page.frame.phrases if isinstance(page, Page) else page.phrases)
 
     def say(key: str, **names: str | int) -> str:
         return phrases[key].format(**names) if names else phrases[key]
 
+    return say
+
+
+def _told(template: str, make: Callable[[], str]) -> str:
     try:
-        made: str = environment(_own(page)).get_template(template).render(page=page, t=say, **more)
+        return make()
     except SecurityError as error:
         raise CannotRead(_problem(template, error, f"it asks for what a template may not have ({error})")) from error
     except jinja2.TemplateError as error:
@@ -98,7 +119,6 @@ def render(page: Any, template: str, **more: Any) -> str:
         raise CannotRead(_problem(template, error, "it asks for more than this computer has")) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CannotRead(_problem(template, error, f"{type(error).__name__}: {error}")) from error
-    return _pictured(made, page) if isinstance(page, Page) else made
 
 
 def _own(page: Any) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ WeasyPrint wants to load goes through one fetcher that opens our own fonts and `
 import base64
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from signpost.problem import CannotRead, Place, Problem
-from signpost.render import draw, fonts
+from signpost.render import draw, fonts, plate
 
 # The weights of the variable font that our style sheets use; cutting them once a process saves a third of a small page.
 WEIGHTS = ("400", "600")
@@ -125,6 +125,32 @@ def pdf(html: str, style: str, place: Place, what: str, own_css: str = "") -> Ma
 
     A school's own style sheet (`own_css`) lies over ours.
     """
+    document, content = _written(html, style, place, what, _finish, own_css)
+    return Made(content, len(document.pages))
+
+
+def made_plate(html: str, style: str, place: Place, what: str) -> plate.Plate:
+    """The plate of the HTML, which has a mark in each slot; CannotRead as `pdf` does, Unfit where it can be no plate."""
+    taken: list[Any] = []
+
+    def finish(document: Any, file: Any) -> None:
+        _finish(document, file)
+        taken.append(plate.perforate(file))
+
+    _, content = _written(html, style, place, what, finish)
+    return plate.plate(content, *taken[0])
+
+
+def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) -> plate.Cast:
+    """The fillings that stand on the pages of the HTML, one on each, so many elements deep; CannotRead where one does not fit its slot."""
+    taken: list[plate.Cast] = []
+    _written(html, style, place, what, lambda _document, file: taken.append(plate.castings(file, depths)))
+    return taken[0]
+
+
+def _written(
+    html: str, style: str, place: Place, what: str, finish: Callable[[Any, Any], None], own_css: str = ""
+) -> tuple[Any, bytes]:
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(heard)
@@ -139,7 +165,7 @@ def pdf(html: str, style: str, place: Place, what: str, own_css: str = "") -> Ma
             custom_metadata=True,
         )
         problems = [*_overflowing(document, place, what)]
-        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=_finish, cache=_pictures())
+        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=finish, cache=_pictures())
     except FatalURLFetchingError as error:  # a BaseException on purpose: WeasyPrint must not swallow it
         raise CannotRead(_foreign(error, place, what)) from None
     finally:
@@ -147,7 +173,7 @@ def pdf(html: str, style: str, place: Place, what: str, own_css: str = "") -> Ma
     problems.extend(_told(heard.said, place, what))
     if problems:
         raise CannotRead(*problems)
-    return Made(content, len(document.pages))
+    return document, content
 
 
 def _foreign(error: BaseException, place: Place, what: str) -> Problem:
@@ -206,6 +232,7 @@ def _overflowing(document: Any, place: Place, what: str) -> Iterator[Problem]:
 
 def _beyond(box: Any, kind: str, place: Place, what: str, number: int) -> Iterator[Problem]:
     bottom, right = box.border_box_y() + box.border_height(), box.border_box_x() + box.border_width()
+    left = box.border_box_x()
     low, wide, last = bottom, right, ""
     for inner in _boxes(box):
         if inner is box or not (hasattr(inner, "text") or hasattr(inner, "replacement") or _marks(inner).get("data-solid")):
@@ -215,8 +242,9 @@ def _beyond(box: Any, kind: str, place: Place, what: str, number: int) -> Iterat
         if end > low + SLACK:
             low, last = end, getattr(inner, "text", last)
         side = inner.position_x + inner.width if words else inner.border_box_x() + inner.border_width()
-        if side > wide + SLACK:
-            wide, last = side, getattr(inner, "text", last)
+        before = left - (inner.position_x if words else inner.border_box_x())  # words at the right edge that are too long begin too early
+        if max(side, right + before) > wide + SLACK:
+            wide, last = max(side, right + before), getattr(inner, "text", last)
     named = _marks(box).get("data-name", kind)
     near = f", near '{' '.join(last.split()[-6:])}'" if last.strip() else ""
     fix = FIXES.get(kind, FIXES["page"])

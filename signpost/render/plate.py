@@ -1,0 +1,454 @@
+"""A PDF that is made once with a mark in each slot, and each school's filling added to it: a plate and its imprints.
+
+A plate is a whole PDF as WeasyPrint wrote it, with room kept: the content of a page is cut where a slot's mark stood, and a stream,
+structure elements and numbers of marked content are set aside there. An imprint is the plate's bytes, unchanged, and behind them what
+PDF calls an incremental update: the streams and elements of this school's slots, its letters as small fonts, and what the file says of
+itself. So text, tags, reading order and pictures are those of the page as if it had been made whole, and nothing of the plate is read,
+let alone laid out, again.
+
+Only what `pydyf` documents is asked of it: the list of objects, dictionaries, arrays, strings and the operators of a stream.
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pydyf
+
+# A slot's mark is one letter in a colour that nothing else has: red 1, then the number of the slot.
+MARK = re.compile(rb"0\.003922 (\d(?:\.\d+)?) (\d(?:\.\d+)?) rg$")
+REFERENCE = re.compile(rb"(?<![\d.])(\d+) 0 R\b")
+SPARE = 24  # pieces of marked content that one slot may have: a letterhead of six lines needs twelve
+NAMED = (b" Tf", b" Do", b" sh", b" scn", b" SCN")  # operators that name something of the page's resources
+
+
+class Unfit(Exception):
+    """This page cannot be a plate, or this filling has no room in it: the page is made whole instead."""
+
+
+def mark(number: int) -> str:
+    """The colour of the mark in the slot of this number."""
+    return f"#01{number >> 8:02x}{number & 255:02x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Where a filling goes: the number of its slot, what was set aside for it, and where the mark stood (CSS pixels from the top left)."""
+
+    slot: int
+    stream: int
+    element: int
+    about: bytes
+    page: bytes
+    first: int
+    spare: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A finished PDF with empty slots, and what an imprint has to know of it.
+
+    `resources` and `fonts` are (number, entries); `info` what the file says of itself, `xmp` the same in XML with its number.
+    """
+
+    content: bytes
+    pages: int
+    holes: tuple[Hole, ...]
+    resources: tuple[int, tuple[tuple[str, bytes], ...]]
+    fonts: tuple[int, bytes]
+    info: tuple[tuple[str, str], ...]
+    xmp: tuple[int, bytes]
+    size: int
+    before: int
+    root: int
+    about: int
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A structure element of a filling: its kind and attributes; its kids are elements or numbers of marked content."""
+
+    about: bytes
+    kids: tuple["Element | int", ...]
+    box: tuple[float, ...] = ()
+
+
+# Operators, or what each imprint puts between them: a number of marked content, a place, the begin or end of a drawing.
+Piece = bytes | int | tuple[float, float] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What a school says in one slot: its operators, its elements, what it uses.
+
+    `x` and `y` are where the first letter stands, for comparing with a mark.
+    """
+
+    pieces: tuple[Piece, ...]
+    elements: tuple[Element, ...]
+    uses: frozenset[tuple[str, str]]
+    x: float = 0.0
+    y: float = 0.0
+
+
+# Bytes with holes for the numbers of a group's own objects.
+Body = tuple[bytes | int, ...]
+Group = tuple[Body, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Fillings that were laid out together, and the fonts and pictures that they share, by kind and name of resource."""
+
+    fillings: tuple[Filling, ...]
+    groups: Mapping[tuple[str, str], Group]
+
+
+# --- making a plate -----------------------------------------------------------------------------------------
+
+
+def perforate(pdf: Any) -> tuple[tuple[Hole, ...], dict[str, Any]]:
+    """Cut every mark out of the pages of a PDF that is about to be written; its holes, and what imprints need besides."""
+    known = {one.reference: one for one in pdf.objects}
+    tree = known[known[pdf.catalog["StructTreeRoot"]]["ParentTree"]]["Nums"]
+    parents = dict(zip(tree[::2], tree[1::2], strict=True))
+    holes: list[Hole] = []
+    for reference in pdf.page_references:
+        page = known[reference]
+        holes.extend(_cut(pdf, page, reference, parents[page["StructParents"]], known))
+    resources = known[known[pdf.page_references[0]]["Resources"]]
+    fonts = known[resources["Font"]]
+    xmp = known[pdf.catalog["Metadata"]]
+    kept = {
+        "resources": (resources.number, tuple((key, _bytes(value)) for key, value in resources.items())),
+        "fonts": (fonts.number, fonts.data[2:-2]),
+        "info": tuple((key, value.string) for key, value in pdf.info.items()),
+        "xmp": (xmp.number, b"".join(map(_bytes, xmp.stream))),
+        "pages": len(pdf.page_references),
+    }
+    return tuple(holes), kept
+
+
+def _cut(pdf: Any, page: Any, reference: bytes, parents: Any, known: Mapping[bytes, Any]) -> Iterator[Hole]:
+    stream = known[page["Contents"]]
+    ops = stream.stream
+    marks = [(at, found) for at, op in enumerate(ops) if isinstance(op, bytes) and (found := MARK.match(op))]
+    if not marks:
+        return
+    contents: list[bytes] = []
+    begin = 0
+    for at, found in marks:
+        start = next(back for back in range(at, -1, -1) if ops[back] == b"BDC") - 2
+        end = next(on for on in range(at, len(ops)) if ops[on] == b"EMC") + 1
+        number = ops[start + 1]["MCID"]
+        kid = known[parents[number]]
+        element = known[kid["P"]]
+        if list(element["K"]) != [kid.reference]:
+            raise Unfit("a slot holds more than its mark")
+        element["K"].clear()
+        parents[number] = b"null"  # nothing on the page has this number any more
+        x, y = next(map(float, op.split()[4:6]) for op in ops[start:end] if isinstance(op, bytes) and op.endswith(b" Tm"))
+        states = [op for op in ops[start:end] if isinstance(op, bytes) and op.endswith(b" gs")]
+        before, slot = pydyf.Stream([*ops[begin:start], *states], compress=True), pydyf.Stream([b""])
+        for one in (before, slot):
+            pdf.add_object(one)
+            contents.append(one.reference)
+        first = len(parents)
+        spare = [pydyf.Dictionary({"Type": "/StructElem", "S": "/Span", "P": element.reference, "Pg": reference}) for _ in range(SPARE)]
+        for one in spare:
+            pdf.add_object(one)
+            parents.append(one.reference)
+        green, blue = (round(float(part) * 255) for part in found.groups())
+        about = b"".join(b"/" + _bytes(key) + b" " + _bytes(value) for key, value in element.items() if key != "K")
+        yield Hole(green * 256 + blue, slot.number, element.number, about, reference, first, spare[0].number, x, y)
+        begin = end
+    stream.stream = ops[begin:]
+    page["Contents"] = b"[" + b" ".join([*contents, stream.reference]) + b"]"
+
+
+def plate(content: bytes, holes: tuple[Hole, ...], kept: dict[str, Any]) -> Plate:
+    """The plate of a PDF whose marks were cut out before it was written."""
+    before = int(content[content.rindex(b"startxref") :].split()[1])
+    head = content[before : content.index(b"stream", before)]
+    size, root, about = (int(_found(rb"/%s (\d+)" % key, head)) for key in (b"Size", b"Root", b"Info"))
+    return Plate(content=content, holes=holes, size=size, before=before, root=root, about=about, **kept)
+
+
+def _found(pattern: bytes, text: bytes) -> bytes:
+    match = re.search(pattern, text)
+    if match is None:
+        raise Unfit("the file has another form than plates are made of")
+    return match[1]
+
+
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    data = getattr(value, "data", None)
+    return data if isinstance(data, bytes) else _number(value) if isinstance(value, float) else str(value).encode("ascii")
+
+
+def _number(value: float) -> bytes:
+    return (f"{value:.6f}".rstrip("0").rstrip(".") or "0").encode()
+
+
+# --- taking fillings out of the PDF in which they were laid out ----------------------------------------------
+
+
+def castings(pdf: Any, depths: Sequence[int]) -> Cast:
+    """The filling on each page of a PDF that is about to be written; `depths` say how many elements are around each slot."""
+    known = {one.reference: one for one in pdf.objects}
+    tops = known[known[pdf.catalog["StructTreeRoot"]]["K"][0]]["K"]
+    if len(tops) != len(depths) or len(pdf.page_references) != len(depths):
+        raise Unfit("a filling takes more than its page")
+    pages = (known[reference] for reference in pdf.page_references)
+    found = []
+    for page, top, depth in zip(pages, tops, depths, strict=True):
+        slot = known[top]
+        for _ in range(depth):
+            slot = known[slot["K"][0]]
+        found.append(_filling(known[page["Contents"]].stream, slot, known))
+    resources = known[known[pdf.page_references[0]]["Resources"]]
+    groups: dict[tuple[str, str], Group] = {}
+    for kind, name in {use for one in found for use in one.uses}:
+        named = known[resources["Font"]] if kind == "Font" else resources[kind]
+        groups[kind, name] = _group(named[name], known)
+    return Cast(tuple(found), groups)
+
+
+def _filling(ops: list[Any], slot: Any, known: Mapping[bytes, Any]) -> Filling:
+    inside = ops[next(at for at, op in enumerate(ops) if op == b"0.75 0 0 0.75 0 0 cm") + 1 : -1]
+    pieces: list[Piece] = []
+    uses: set[tuple[str, str]] = set()
+    marked: dict[int, int] = {}
+    text: tuple[float, float] | None = None
+    drawn = inmost = 0  # how deep in marked content, and where a drawing of its own began
+    for at, op in enumerate(inside):
+        if isinstance(op, dict):
+            marked[op["MCID"]] = len(marked)
+            pieces += [b"<</MCID ", marked[op["MCID"]], b">>\n"]
+            continue
+        said = _bytes(op)
+        if said in (b"BMC", b"BDC"):
+            drawn += 1
+            inmost = drawn if b"BT" not in inside[at + 1 : at + 4] else 0
+            pieces += [said + b"\n", *(["in"] if inmost else [])]
+        elif said == b"EMC":
+            pieces += [*(["out"] if inmost == drawn else []), b"EMC\n"]
+            drawn, inmost = drawn - 1, 0
+        elif not inmost and said.endswith((b" Tm", b" re")):
+            numbers = said.split()
+            first = 4 if said.endswith(b" Tm") else 0
+            place = (float(numbers[first]), float(numbers[first + 1]))
+            text = text or (place if first else None)
+            pieces += [b" ".join([*numbers[:first], b""]), place, b" " + b" ".join(numbers[first + 2 :]) + b"\n"]
+        else:
+            if said.endswith(NAMED) and b"/" in said:
+                said = said.replace(b"/", b"/o", 1)
+                uses.add((_kind(said), said.split()[0 if not said.endswith((b" scn", b" SCN")) else -2][2:].decode()))
+            pieces.append(said + b"\n")
+    elements = tuple(_element(known[kid] if isinstance(kid, bytes) else kid, marked, known) for kid in slot["K"])
+    if len(marked) > SPARE or not all(isinstance(one, Element) for one in elements):
+        raise Unfit("a filling has more pieces than a slot has room for")
+    return Filling(_joined(pieces), tuple(one for one in elements if isinstance(one, Element)), frozenset(uses), *(text or (0.0, 0.0)))
+
+
+def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """Bytes in a row are one piece."""
+    joined: list[Piece] = []
+    for same, some in groupby(pieces, key=lambda piece: isinstance(piece, bytes)):
+        joined.extend([b"".join(piece for piece in some if isinstance(piece, bytes))] if same else some)
+    return tuple(joined)
+
+
+def _kind(op: bytes) -> str:
+    return {b"Tf": "Font", b"Do": "XObject", b"sh": "Shading"}.get(op.split()[-1], "Pattern")
+
+
+def _element(one: Any, marked: Mapping[int, int], known: Mapping[bytes, Any]) -> "Element | int":
+    if isinstance(one, int):
+        return marked[one]
+    about = b"".join(b"/" + _bytes(key) + b" " + _bytes(value) for key, value in one.items() if key not in ("K", "P", "Pg", "A"))
+    box = tuple(float(_bytes(edge)) for edge in one["A"]["BBox"]) if "A" in one else ()
+    return Element(about, tuple(_element(known[kid] if isinstance(kid, bytes) else kid, marked, known) for kid in one["K"]), box)
+
+
+def _group(reference: bytes | Any, known: Mapping[bytes, Any]) -> Group:
+    """An object and all that it needs, as bodies with holes for their numbers; the first is the object itself."""
+    order: list[bytes] = [reference if isinstance(reference, bytes) else reference.reference]
+    split: list[list[bytes]] = []
+    for one in order:
+        head, stream, rest = known[one].data.partition(b"\nstream\n")
+        pieces = REFERENCE.split(head)
+        for number in pieces[1::2]:
+            inner = number + b" 0 R"
+            if inner not in order:
+                order.append(inner)
+        split.append([*pieces[:-1], pieces[-1] + stream + rest])
+    place = {one.split()[0]: at for at, one in enumerate(order)}
+    return tuple(tuple(place[piece] if at % 2 else _own_name(piece) for at, piece in enumerate(pieces)) for pieces in split)
+
+
+def _own_name(piece: bytes) -> bytes:
+    """Two subsets of one font in a file have different names."""
+    return re.sub(rb"(/(?:BaseFont|FontName) /)[A-Z]([A-Z]{5}\+)", rb"\1O\2", piece)
+
+
+# --- the imprint --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A filling for a slot of a plate, how far it moves from where it was laid out, and the cast that its fonts are in."""
+
+    filling: Filling
+    cast: Cast
+    dx: float
+    dy: float
+
+
+def imprint(plate: Plate, fillings: Sequence[Placed], words: Mapping[str, str]) -> bytes:
+    """The plate with a filling in each hole, in the order of its holes; `words` are a school's for their marks in what the file says of itself."""
+    update = _Update(plate)
+    names = update.share(fillings)
+    for hole, placed in zip(plate.holes, fillings, strict=True):
+        update.fill(hole, placed)
+    update.resources(names)
+    update.put(plate.about, b"<<" + b"".join(b"/" + key.encode() + b" " + string(_said(text, words)) for key, text in plate.info) + b">>")
+    number, xml = plate.xmp
+    text = _said(xml.decode(), {name: escape(word) for name, word in words.items()})
+    update.put(number, _stream(b"/Type /Metadata/Subtype /XML", text.encode()))
+    return plate.content + update.written()
+
+
+def _said(text: str, words: Mapping[str, str]) -> str:
+    for name, word in words.items():
+        text = text.replace(name, word)
+    return text
+
+
+def string(text: str) -> bytes:
+    """A text as PDF writes it."""
+    try:
+        return b"(" + re.sub(rb"([\\()])", rb"\\\1", text.encode("ascii")) + b")"
+    except UnicodeEncodeError:
+        return b"<" + (b"\xfe\xff" + text.encode("utf-16-be")).hex().encode() + b">"
+
+
+def _stream(about: bytes, content: bytes) -> bytes:
+    return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (about, len(content), content)
+
+
+class _Update:
+    """What is written behind a plate: objects by number, then where each of them stands."""
+
+    def __init__(self, plate: Plate) -> None:
+        self.plate = plate
+        self.next = plate.size
+        self.objects: list[tuple[int, bytes]] = []
+        self.named: dict[tuple[int, tuple[str, str]], int] = {}
+
+    def put(self, number: int, body: bytes) -> None:
+        self.objects.append((number, body))
+
+    def share(self, fillings: Sequence[Placed]) -> list[tuple[tuple[str, str], int]]:
+        """Write each font and picture once; under which names they are found."""
+        names: dict[tuple[str, str], int] = {}
+        for placed in fillings:
+            for use in placed.filling.uses:
+                if use in names:
+                    continue
+                group = placed.cast.groups[use]
+                numbers = range(self.next, self.next + len(group))
+                self.next += len(group)
+                names[use] = numbers[0]
+                for number, body in zip(numbers, group, strict=True):
+                    self.put(number, b"".join(b"%d 0 R" % numbers[piece] if isinstance(piece, int) else piece for piece in body))
+        return sorted(names.items())
+
+    def fill(self, hole: Hole, placed: Placed) -> None:
+        filling, dx, dy = placed.filling, placed.dx, placed.dy
+        parts = [b"q\n"]
+        for piece in filling.pieces:
+            if isinstance(piece, bytes):
+                parts.append(piece)
+            elif isinstance(piece, int):
+                parts.append(b"%d" % (hole.first + piece))
+            elif isinstance(piece, str):
+                parts.append(b"q 1 0 0 1 %s %s cm\n" % (_number(dx), _number(dy)) if piece == "in" else b"Q\n")
+            else:
+                parts.append(b"%s %s" % (_number(piece[0] + dx), _number(piece[1] + dy)))
+        self.put(hole.stream, _stream(b"", b"".join([*parts, b"Q"])))
+        kids = [self._element(one, b"%d 0 R" % hole.element, hole, placed) for one in filling.elements]
+        self.put(hole.element, b"<<" + hole.about + b"/K [" + b" ".join(kids) + b"]>>")
+
+    def _element(self, one: Element, parent: bytes, hole: Hole, placed: Placed) -> bytes:
+        own = next((kid for kid in one.kids if isinstance(kid, int)), None)
+        if own is None:
+            number = self.next
+            self.next += 1
+        else:
+            number = hole.spare + own
+        reference = b"%d 0 R" % number
+        kids = [
+            b"%d" % (hole.first + kid) if isinstance(kid, int) else self._element(kid, reference, hole, placed) for kid in one.kids
+        ]
+        where = b""
+        if one.box:
+            moved = (edge + by for edge, by in zip(one.box, (placed.dx, placed.dy) * 2, strict=True))
+            where = b"/A <</O /Layout/BBox [" + b" ".join(map(_number, moved)) + b"]>>"
+        self.put(number, b"<<" + one.about + where + b"/P " + parent + b"/Pg " + hole.page + b"/K [" + b" ".join(kids) + b"]>>")
+        return reference
+
+    def resources(self, names: list[tuple[tuple[str, str], int]]) -> None:
+        fonts = b"".join(b"/o%s %d 0 R" % (name.encode(), number) for (kind, name), number in names if kind == "Font")
+        number, known = self.plate.fonts
+        self.put(number, b"<<" + known + fonts + b">>")
+        others = [(kind, name, number) for (kind, name), number in names if kind != "Font"]
+        if others:
+            number, entries = self.plate.resources
+            more = {kind: b"".join(b"/o%s %d 0 R" % (name.encode(), at) for of, name, at in others if of == kind) for kind, _, _ in others}
+            body = b"".join(
+                b"/" + key.encode() + b" " + (value[:-2] + more[key] + b">>" if key in more else value) for key, value in entries
+            )
+            self.put(number, b"<<" + body + b">>")
+
+    def written(self) -> bytes:
+        own = self.next
+        out: list[bytes] = [b"\n"]
+        at = len(self.plate.content) + 1
+        places: list[tuple[int, int]] = []
+        for number, body in sorted(self.objects):
+            whole = b"%d 0 obj\n%s\nendobj\n" % (number, body)
+            places.append((number, at))
+            out.append(whole)
+            at += len(whole)
+        places.append((own, at))
+        table = zlib.compress(b"".join(struct.pack(">BIH", 1, place, 0) for _, place in places), 6)
+        about = b"/Type /XRef/Size %d/Index [%s]/W [1 4 2]/Root %d 0 R/Info %d 0 R/Prev %d/Filter /FlateDecode" % (
+            own + 1,
+            b" ".join(b"%d %d" % run for run in _runs([number for number, _ in places])),
+            self.plate.root,
+            self.plate.about,
+            self.plate.before,
+        )
+        out.append(b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (own, _stream(about, table), at))
+        return b"".join(out)
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Numbers in a row, as (first, how many)."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number != last + 1:
+            yield first, last - first + 1
+            first = number
+        last = number
+    yield first, last - first + 1
