@@ -141,11 +141,57 @@ def made_plate(html: str, style: str, place: Place, what: str) -> plate.Plate:
     return plate.plate(content, *taken[0])
 
 
-def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) -> plate.Cast:
-    """The fillings that stand on the pages of the HTML, one on each, so many elements deep; CannotRead where one does not fit its slot."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters in one line as they were laid out, in pixels: where they begin, their letter-spacing; their line, its room and its side."""
+
+    text: str
+    x: float
+    y: float
+    spacing: float
+    line: int
+    room: float
+    side: str
+
+
+def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) -> tuple[plate.Cast, tuple[tuple[Run, ...], ...]]:
+    """The fillings that stand on the pages of the HTML, one on each, so many elements deep, and each one's runs in reading order.
+
+    CannotRead where one does not fit its slot.
+    """
     taken: list[plate.Cast] = []
-    _written(html, style, place, what, lambda _document, file: taken.append(plate.castings(file, depths)))
-    return taken[0]
+    document, _ = _written(html, style, place, what, lambda _document, file: taken.append(plate.castings(file, depths)))
+    return taken[0], tuple(tuple(_runs(page._page_box)) for page in document.pages)
+
+
+def _runs(page: Any) -> Iterator[Run]:
+    lines = 0
+    for block in _boxes(page):
+        for line in getattr(block, "children", ()):
+            if type(line).__name__ != "LineBox":
+                continue
+            style = block.style
+            sides = {"center": "center", "right": "right", "end": "right"}
+            side = sides.get(style["text_align_all"], "left")
+            room = block.width - line.width
+            inside = tuple(_in_line(line))
+            if side != "left" and not all(hasattr(box, "text") for box in inside):
+                side = "mixed"  # an icon would have to move with the words
+            for box in inside:
+                if hasattr(box, "text"):
+                    spacing = box.style["letter_spacing"]
+                    loose = 0.0 if spacing == "normal" else float(spacing)
+                    yield Run(box.text, box.position_x, box.position_y + box.baseline, loose, lines, room, side)
+            lines += 1
+
+
+def _in_line(box: Any) -> Iterator[Any]:
+    """The letters and other things that stand in a line, but not what stands in those."""
+    for inner in box.children:
+        if type(inner).__name__ == "InlineBox":
+            yield from _in_line(inner)
+        else:
+            yield inner
 
 
 def _written(

@@ -9,10 +9,11 @@ let alone laid out, again.
 Only what `pydyf` documents is asked of it: the list of objects, dictionaries, arrays, strings and the operators of a stream.
 """
 
+import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -80,6 +81,7 @@ class Element:
     box: tuple[float, ...] = ()
 
 
+Use = tuple[str, str]  # the kind and the name of a resource
 # Operators, or what each imprint puts between them: a number of marked content, a place, the begin or end of a drawing.
 Piece = bytes | int | tuple[float, float] | str
 
@@ -93,22 +95,22 @@ class Filling:
 
     pieces: tuple[Piece, ...]
     elements: tuple[Element, ...]
-    uses: frozenset[tuple[str, str]]
+    uses: frozenset[Use]
     x: float = 0.0
     y: float = 0.0
 
 
-# Bytes with holes for the numbers of a group's own objects.
+# An object as bytes around the places of others in the same cast.
 Body = tuple[bytes | int, ...]
-Group = tuple[Body, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Fillings that were laid out together, and the fonts and pictures that they share, by kind and name of resource."""
+    """Fillings that were laid out together, and the objects of their fonts and pictures; `needs` are those of each use, itself first."""
 
     fillings: tuple[Filling, ...]
-    groups: Mapping[tuple[str, str], Group]
+    objects: tuple[Body, ...]
+    needs: Mapping[Use, tuple[int, ...]]
 
 
 # --- making a plate -----------------------------------------------------------------------------------------
@@ -208,25 +210,21 @@ def castings(pdf: Any, depths: Sequence[int]) -> Cast:
     tops = known[known[pdf.catalog["StructTreeRoot"]]["K"][0]]["K"]
     if len(tops) != len(depths) or len(pdf.page_references) != len(depths):
         raise Unfit("a filling takes more than its page")
-    pages = (known[reference] for reference in pdf.page_references)
+    pages = [known[reference] for reference in pdf.page_references]
+    pool = _Pool(known, known[pages[0]["Resources"]])
     found = []
     for page, top, depth in zip(pages, tops, depths, strict=True):
         slot = known[top]
         for _ in range(depth):
             slot = known[slot["K"][0]]
-        found.append(_filling(known[page["Contents"]].stream, slot, known))
-    resources = known[known[pdf.page_references[0]]["Resources"]]
-    groups: dict[tuple[str, str], Group] = {}
-    for kind, name in {use for one in found for use in one.uses}:
-        named = known[resources["Font"]] if kind == "Font" else resources[kind]
-        groups[kind, name] = _group(named[name], known)
-    return Cast(tuple(found), groups)
+        found.append(_filling(known[page["Contents"]].stream, slot, pool))
+    return Cast(tuple(found), tuple(pool.bodies), pool.needs)
 
 
-def _filling(ops: list[Any], slot: Any, known: Mapping[bytes, Any]) -> Filling:
+def _filling(ops: list[Any], slot: Any, pool: "_Pool") -> Filling:
     inside = ops[next(at for at, op in enumerate(ops) if op == b"0.75 0 0 0.75 0 0 cm") + 1 : -1]
     pieces: list[Piece] = []
-    uses: set[tuple[str, str]] = set()
+    uses: set[Use] = set()
     marked: dict[int, int] = {}
     text: tuple[float, float] | None = None
     drawn = inmost = 0  # how deep in marked content, and where a drawing of its own began
@@ -251,21 +249,21 @@ def _filling(ops: list[Any], slot: Any, known: Mapping[bytes, Any]) -> Filling:
             pieces += [b" ".join([*numbers[:first], b""]), place, b" " + b" ".join(numbers[first + 2 :]) + b"\n"]
         else:
             if said.endswith(NAMED) and b"/" in said:
-                said = said.replace(b"/", b"/o", 1)
-                uses.add((_kind(said), said.split()[0 if not said.endswith((b" scn", b" SCN")) else -2][2:].decode()))
+                said, use = pool.renamed(said)
+                uses.add(use)
             pieces.append(said + b"\n")
-    elements = tuple(_element(known[kid] if isinstance(kid, bytes) else kid, marked, known) for kid in slot["K"])
+    elements = tuple(_element(pool.known[kid] if isinstance(kid, bytes) else kid, marked, pool.known) for kid in slot["K"])
     if len(marked) > SPARE or not all(isinstance(one, Element) for one in elements):
         raise Unfit("a filling has more pieces than a slot has room for")
-    return Filling(_joined(pieces), tuple(one for one in elements if isinstance(one, Element)), frozenset(uses), *(text or (0.0, 0.0)))
+    return Filling(joined(pieces), tuple(one for one in elements if isinstance(one, Element)), frozenset(uses), *(text or (0.0, 0.0)))
 
 
-def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
+def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Bytes in a row are one piece."""
-    joined: list[Piece] = []
+    whole: list[Piece] = []
     for same, some in groupby(pieces, key=lambda piece: isinstance(piece, bytes)):
-        joined.extend([b"".join(piece for piece in some if isinstance(piece, bytes))] if same else some)
-    return tuple(joined)
+        whole.extend([b"".join(piece for piece in some if isinstance(piece, bytes))] if same else some)
+    return tuple(whole)
 
 
 def _kind(op: bytes) -> str:
@@ -280,20 +278,47 @@ def _element(one: Any, marked: Mapping[int, int], known: Mapping[bytes, Any]) ->
     return Element(about, tuple(_element(known[kid] if isinstance(kid, bytes) else kid, marked, known) for kid in one["K"]), box)
 
 
-def _group(reference: bytes | Any, known: Mapping[bytes, Any]) -> Group:
-    """An object and all that it needs, as bodies with holes for their numbers; the first is the object itself."""
-    order: list[bytes] = [reference if isinstance(reference, bytes) else reference.reference]
-    split: list[list[bytes]] = []
-    for one in order:
-        head, stream, rest = known[one].data.partition(b"\nstream\n")
-        pieces = REFERENCE.split(head)
-        for number in pieces[1::2]:
-            inner = number + b" 0 R"
-            if inner not in order:
-                order.append(inner)
-        split.append([*pieces[:-1], pieces[-1] + stream + rest])
-    place = {one.split()[0]: at for at, one in enumerate(order)}
-    return tuple(tuple(place[piece] if at % 2 else _own_name(piece) for at, piece in enumerate(pieces)) for pieces in split)
+class _Pool:
+    """Objects of a PDF that is thrown away, each kept once; a resource is named after what it is, so that casts can stand side by side."""
+
+    def __init__(self, known: Mapping[bytes, Any], resources: Any) -> None:
+        self.known = known
+        self.resources = resources
+        self.places: dict[bytes, int] = {}
+        self.bodies: list[Body] = []
+        self.needs: dict[Use, tuple[int, ...]] = {}
+        self.names: dict[tuple[str, bytes], str] = {}
+
+    def renamed(self, op: bytes) -> tuple[bytes, Use]:
+        """An operator with the new name of the resource that it names, and that resource."""
+        kind, old = _kind(op), _found(rb"/(\S+)", op)
+        if (kind, old) not in self.names:
+            named = self.known[self.resources["Font"]] if kind == "Font" else self.resources[kind]
+            self.names[kind, old] = self._take(kind, named[old.decode()])
+        name = self.names[kind, old]
+        return op.replace(b"/" + old, b"/" + name.encode(), 1), (kind, name)
+
+    def _take(self, kind: str, reference: bytes) -> str:
+        needed = [self._place(reference)]
+        for at in needed:
+            needed.extend(inner for inner in self.bodies[at] if isinstance(inner, int) and inner not in needed)
+        place = {at: nth for nth, at in enumerate(needed)}
+        whole = b"".join(b"%d" % place[piece] if isinstance(piece, int) else piece for at in needed for piece in self.bodies[at])
+        name = f"o{hashlib.blake2b(whole, digest_size=6).hexdigest()}"
+        self.needs[kind, name] = tuple(needed)
+        return name
+
+    def _place(self, reference: bytes) -> int:
+        if reference not in self.places:
+            at = self.places[reference] = len(self.bodies)
+            self.bodies.append(())
+            head, stream, rest = self.known[reference].data.partition(b"\nstream\n")
+            if b" Tf" not in rest and b"/Subtype /Form" in head:
+                head = re.sub(rb"/Font \d+ 0 R", b"", head)  # a drawing without letters needs no fonts
+            pieces = REFERENCE.split(head)
+            pieces[-1] += stream + rest
+            self.bodies[at] = tuple(self._place(piece + b" 0 R") if nth % 2 else _own_name(piece) for nth, piece in enumerate(pieces))
+        return self.places[reference]
 
 
 def _own_name(piece: bytes) -> bytes:
@@ -306,18 +331,20 @@ def _own_name(piece: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A filling for a slot of a plate, how far it moves from where it was laid out, and the cast that its fonts are in."""
+    """A filling for a slot of a plate, and how far it moves from where it was laid out."""
 
     filling: Filling
-    cast: Cast
     dx: float
     dy: float
 
 
-def imprint(plate: Plate, fillings: Sequence[Placed], words: Mapping[str, str]) -> bytes:
-    """The plate with a filling in each hole, in the order of its holes; `words` are a school's for their marks in what the file says of itself."""
+def imprint(plate: Plate, fillings: Sequence[Placed], casts: Sequence[Cast], words: Mapping[str, str]) -> bytes:
+    """The plate with a filling in each hole, in the order of its holes.
+
+    `casts` have the fonts and pictures that the fillings use; `words` are a school's for their marks in what the file says of itself.
+    """
     update = _Update(plate)
-    names = update.share(fillings)
+    names = update.share({use for placed in fillings for use in placed.filling.uses}, casts)
     for hole, placed in zip(plate.holes, fillings, strict=True):
         update.fill(hole, placed)
     update.resources(names)
@@ -353,24 +380,23 @@ class _Update:
         self.plate = plate
         self.next = plate.size
         self.objects: list[tuple[int, bytes]] = []
-        self.named: dict[tuple[int, tuple[str, str]], int] = {}
 
     def put(self, number: int, body: bytes) -> None:
         self.objects.append((number, body))
 
-    def share(self, fillings: Sequence[Placed]) -> list[tuple[tuple[str, str], int]]:
+    def share(self, uses: set[Use], casts: Sequence[Cast]) -> list[tuple[Use, int]]:
         """Write each font and picture once; under which names they are found."""
-        names: dict[tuple[str, str], int] = {}
-        for placed in fillings:
-            for use in placed.filling.uses:
-                if use in names:
-                    continue
-                group = placed.cast.groups[use]
-                numbers = range(self.next, self.next + len(group))
-                self.next += len(group)
-                names[use] = numbers[0]
-                for number, body in zip(numbers, group, strict=True):
-                    self.put(number, b"".join(b"%d 0 R" % numbers[piece] if isinstance(piece, int) else piece for piece in body))
+        names: dict[Use, int] = {}
+        for cast in casts:
+            here = sorted(uses & cast.needs.keys() - names.keys())
+            needed = sorted({at for use in here for at in cast.needs[use]})
+            numbers = {at: self.next + nth for nth, at in enumerate(needed)}
+            self.next += len(needed)
+            for at, number in numbers.items():
+                self.put(number, b"".join(b"%d 0 R" % numbers[piece] if isinstance(piece, int) else piece for piece in cast.objects[at]))
+            names |= {use: numbers[cast.needs[use][0]] for use in here}
+        if uses - names.keys():
+            raise Unfit("a filling uses what no cast has")
         return sorted(names.items())
 
     def fill(self, hole: Hole, placed: Placed) -> None:
@@ -407,14 +433,14 @@ class _Update:
         self.put(number, b"<<" + one.about + where + b"/P " + parent + b"/Pg " + hole.page + b"/K [" + b" ".join(kids) + b"]>>")
         return reference
 
-    def resources(self, names: list[tuple[tuple[str, str], int]]) -> None:
-        fonts = b"".join(b"/o%s %d 0 R" % (name.encode(), number) for (kind, name), number in names if kind == "Font")
+    def resources(self, names: list[tuple[Use, int]]) -> None:
+        fonts = b"".join(b"/%s %d 0 R" % (name.encode(), number) for (kind, name), number in names if kind == "Font")
         number, known = self.plate.fonts
         self.put(number, b"<<" + known + fonts + b">>")
         others = [(kind, name, number) for (kind, name), number in names if kind != "Font"]
         if others:
             number, entries = self.plate.resources
-            more = {kind: b"".join(b"/o%s %d 0 R" % (name.encode(), at) for of, name, at in others if of == kind) for kind, _, _ in others}
+            more = {kind: b"".join(b"/%s %d 0 R" % (name.encode(), at) for of, name, at in others if of == kind) for kind, _, _ in others}
             body = b"".join(
                 b"/" + key.encode() + b" " + (value[:-2] + more[key] + b">>" if key in more else value) for key, value in entries
             )

@@ -4,15 +4,15 @@ A slot is laid out with the same template, style sheet and fonts as its page, wi
 Where it stands on its page is known from its mark; so a school's words are laid out once, whatever they are printed on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from signpost.model import CODE_MARK, SCHOOL_MARK, Page
 from signpost.problem import Place
-from signpost.render import html, pdf, plate
-from signpost.render.plate import Cast, Placed, Plate, Unfit
+from signpost.render import html, moulds, pdf, plate
+from signpost.render.plate import Cast, Filling, Placed, Plate, Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,12 @@ class Said:
     colour: str = ""
 
 
-Laid = Mapping[Said, tuple[Cast, int]]
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What each slot says, laid out, and the casts that hold its fonts and pictures."""
+
+    fillings: Mapping[Said, Filling]
+    casts: tuple[Cast, ...]
 
 
 def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
@@ -83,9 +88,8 @@ def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
     made = pdf.made_plate(text, style, place, what)
     slots = tuple(marks.slots)
     marked = [Said(slot, "x", plate.mark(0)) for slot in slots]
-    where = lay(marked, page.frame.language, place, what)
-    found = (where[one][0].fillings[where[one][1]] for one in marked)
-    return PagePlate(made, slots, tuple((one.x, one.y) for one in found))
+    where = {one: filling for _, each in _apart(marked, page.frame.language, place, what) for one, filling, _ in each}
+    return PagePlate(made, slots, tuple((where[one].x, where[one].y) for one in marked))
 
 
 def said(page: Page, slots: Iterable[Slot]) -> tuple[Said, ...]:
@@ -94,24 +98,65 @@ def said(page: Page, slots: Iterable[Slot]) -> tuple[Said, ...]:
     return tuple(Said(slot, say(slot.name, slot.arg)) for slot in slots)
 
 
-def lay(some: Iterable[Said], language: str, place: Place, what: str) -> Laid:
-    """Each of them laid out, what is alike once; CannotRead where one does not fit its slot."""
-    made: dict[Said, tuple[Cast, int]] = {}
-    for root, group in groupby(sorted(set(some), key=lambda one: (one.slot.root, repr(one))), key=lambda one: one.slot.root):
-        these = tuple(group)
-        text = html.filled("slots.html", slots=these, root=root, language=language, css="")
-        cast = pdf.cast(text, "paper", [len(one.slot.around) + 1 for one in these], place, what)
-        made |= {one: (cast, at) for at, one in enumerate(these)}
-    return made
-
-
 def imprint(made: PagePlate, page: Page, laid: Laid) -> bytes:
     """The finished file of a school: the plate with what its page says in each slot."""
     words = {SCHOOL_MARK: page.frame.imprint.school, CODE_MARK: page.frame.routes_code}
-    fillings = []
-    each = said(page, made.slots)
-    for hole in made.plate.holes:
-        cast, at = laid[each[hole.slot]]
-        x, y = made.places[hole.slot]
-        fillings.append(Placed(cast.fillings[at], cast, hole.x - x, hole.y - y))
-    return plate.imprint(made.plate, fillings, words)
+    each = [laid.fillings[one] for one in said(page, made.slots)]
+    moved = ((each[hole.slot], hole, made.places[hole.slot]) for hole in made.plate.holes)
+    placed = [Placed(filling, hole.x - x, hole.y - y) for filling, hole, (x, y) in moved]
+    return plate.imprint(made.plate, placed, laid.casts, words)
+
+
+# --- laying out ---------------------------------------------------------------------------------------------
+
+
+Apart = tuple[Cast, tuple[tuple[Said, Filling, tuple[pdf.Run, ...]], ...]]
+
+
+def _apart(some: Iterable[Said], language: str, place: Place, what: str) -> Iterator[Apart]:
+    """Each of them laid out by WeasyPrint, what is alike once; CannotRead where one does not fit its slot."""
+    order = sorted(set(some), key=lambda one: (one.slot.root, repr(one)))
+    for root, group in groupby(order, key=lambda one: one.slot.root):
+        these = tuple(group)
+        text = html.filled("slots.html", slots=these, root=root, language=language, css="")
+        cast, runs = pdf.cast(text, "paper", [len(one.slot.around) + 1 for one in these], place, what)
+        yield cast, tuple(zip(these, cast.fillings, runs, strict=True))
+
+
+def lay(some: Iterable[Said], language: str, place: Place, what: str) -> Laid:
+    """What a school says in its slots, laid out: set into moulds where its words take one line each, else by WeasyPrint.
+
+    CannotRead where something does not fit its slot.
+    """
+    wanted = sorted(set(some), key=repr)
+    case = moulds.Case()
+    taken = [(one, moulds.taken_apart(one.html)) for one in wanted]
+    _cast_moulds(((one, parts) for one, parts in taken), language, place, what)
+    fillings: dict[Said, Filling] = {}
+    casts: list[Cast] = []
+    for one, parts in taken:
+        mould = MOULDS.get((one.slot, parts.tags, language))
+        filling = mould and mould.filled(parts, case)
+        if filling:
+            fillings[one] = filling
+    for cast, each in _apart((one for one in wanted if one not in fillings), language, place, what):
+        casts.append(cast)
+        fillings |= {one: filling for one, filling, _ in each}
+    used = {id(mould.cast): mould.cast for one, parts in taken if (mould := MOULDS.get((one.slot, parts.tags, language)))}
+    return Laid(fillings, (case.cast(), *casts, *used.values()))
+
+
+MOULDS: dict[tuple[Slot, tuple[str, ...], str], "moulds.Mould | None"] = {}
+
+
+def _cast_moulds(taken: Iterable[tuple[Said, "moulds.Parts"]], language: str, place: Place, what: str) -> None:
+    """Make the moulds that are missing: each slot once with a letter for every text in it."""
+    missing = {}
+    for one, parts in taken:
+        key = one.slot, parts.tags, language
+        if key not in MOULDS and parts.shared:
+            missing[Said(one.slot, parts.with_letters)] = key, parts
+    for cast, each in _apart(missing, language, place, what):
+        for one, filling, runs in each:
+            key, parts = missing[one]
+            MOULDS[key] = moulds.mould(parts, filling, runs, cast)

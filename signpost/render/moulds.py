@@ -1,0 +1,179 @@
+"""Slots laid out once for all schools that fill them alike: where each line stands, so that other words can be set there.
+
+WeasyPrint lays a slot out with one letter for each text. Another school's words are then set in the same lines (`render/typeset.py`)
+where each still takes one line in one of our fonts; what does not is laid out by WeasyPrint as it is.
+"""
+
+import html as entities
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from signpost.render import typeset
+from signpost.render.pdf import Run
+from signpost.render.plate import Cast, Filling, Piece, Use
+
+TAG = re.compile(r"(<[^>]*>)")
+INK = re.compile(r"#[0-9a-fA-F]{6}")
+LETTER = "x"
+SAMPLE = "#fe01dc"
+SHOWN = re.compile(rb" Tm\n/(\S+) (\S+) Tf\n(\[[^\n]*\] TJ)\n")
+FACES = {
+    b"Lexend": ("Lexend", "400"),
+    b"Lexend-Semi-Bold": ("Lexend", "600"),
+    b"Atkinson-Hyperlegible": ("Atkinson Hyperlegible", "400"),
+    b"Atkinson-Hyperlegible-Bold": ("Atkinson Hyperlegible", "700"),
+}
+CLOSE = 0.5  # pixels: so near to the end of its line, words are left to WeasyPrint
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A slot's HTML as tags, among which a text is an empty string and a colour our sample, its texts in order, and its colour."""
+
+    tags: tuple[str, ...]
+    texts: tuple[str, ...]
+    ink: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Other schools may fill the slot alike: its tags hold no words or drawing of one school."""
+        return not any("src=" in tag or "alt=" in tag for tag in self.tags)
+
+    @cached_property
+    def with_letters(self) -> str:
+        """The HTML with one letter in place of each text; white space around a text stays."""
+        texts = iter(self.texts)
+        return "".join(tag or _around(next(texts), LETTER) for tag in self.tags)
+
+
+def taken_apart(html: str) -> Parts:
+    """HTML as tags and texts; white space alone belongs to the tags."""
+    pieces = TAG.split(html)
+    texts = tuple(piece for at, piece in enumerate(pieces) if at % 2 == 0 and piece.strip(" \n"))
+    tags = tuple("" if at % 2 == 0 and piece.strip(" \n") else INK.sub(SAMPLE, piece) for at, piece in enumerate(pieces) if piece)
+    inks = {ink for at, piece in enumerate(pieces) if at % 2 and "src=" not in piece for ink in INK.findall(piece)}
+    return Parts(tags, texts, inks.pop() if len(inks) == 1 else "")
+
+
+def _around(text: str, word: str) -> str:
+    return (" " if text[:1] in " \n" else "") + word + (" " if text[-1:] in " \n" else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Where a text is set: its place among the pieces, its font, and the line in which it stands."""
+
+    at: int
+    family: str
+    weight: str
+    size: float
+    before: str
+    after: str
+    run: Run
+
+    def set(self, text: str) -> typeset.Line | None:
+        """A text in this font and size."""
+        return typeset.face(self.family, self.weight).line(f"{self.before}{text}{self.after}", self.size, self.run.spacing)
+
+
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """A slot's filling with one letter for each text, where these stand, and the cast that its drawings are in."""
+
+    filling: Filling
+    letters: tuple[Letter, ...]
+    cast: Cast
+
+    def filled(self, parts: Parts, case: "Case") -> Filling | None:
+        """The filling with these texts; nothing where one needs another line, another font, or the other direction."""
+        pairs = [(letter, letter.set(_plain(text)), letter.set(LETTER)) for letter, text in zip(self.letters, parts.texts, strict=True)]
+        grown: dict[int, float] = defaultdict(float)
+        for letter, line, before in pairs:
+            if line is None or before is None:
+                return None
+            grown[letter.run.line] += line.width - before.width
+        if any(grown[letter.run.line] > max(0.0, letter.run.room - CLOSE) or letter.run.side == "mixed" for letter in self.letters):
+            return None
+        pieces = list(self.filling.pieces)
+        uses = {use for use in self.filling.uses if use[0] != "Font"}
+        moved: dict[int, float] = defaultdict(float)
+        for letter, line, before in pairs:
+            at_line = letter.run.line
+            back = {"left": 0.0, "right": grown[at_line], "center": grown[at_line] / 2}[letter.run.side]
+            x, y = self.filling.pieces[letter.at]  # type: ignore[misc]  # a place, as `mould` found it
+            name = case.use(letter, line)
+            uses.add(("Font", name))
+            pieces[letter.at] = (x + moved[at_line] - back, y)
+            pieces[letter.at + 1] = SHOWN.sub(
+                lambda found, name=name, line=line: b" Tm\n/%s %s Tf\n%s\n" % (name.encode(), found[2], line.shown), pieces[letter.at + 1], count=1
+            )
+            moved[at_line] += line.width - before.width
+        if parts.ink:
+            pieces = [piece.replace(_paint(SAMPLE), _paint(parts.ink)) if isinstance(piece, bytes) else piece for piece in pieces]
+        return replace(self.filling, pieces=tuple(pieces), uses=frozenset(uses))
+
+
+def _paint(colour: str) -> bytes:
+    """A colour as a PDF sets it."""
+    return b" ".join(f"{int(colour[at : at + 2], 16) / 255:f}".rstrip("0").rstrip(".").encode() for at in (1, 3, 5))
+
+
+def _plain(text: str) -> str:
+    return " ".join(entities.unescape(text).strip(" \n").split(" ")) if "\n" not in text else re.sub(r"[ \n]+", " ", entities.unescape(text).strip(" \n"))
+
+
+def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mould | None:
+    """The mould of a slot that was laid out with letters; nothing where a letter is not found, or has a font that is not ours."""
+    if len(runs) != len(parts.texts) or any(run.text.strip(" ") != LETTER for run in runs):
+        return None
+    places = {piece: at for at, piece in enumerate(filling.pieces) if isinstance(piece, tuple)}
+    letters = []
+    for run in runs:
+        at = next((at for (x, y), at in places.items() if abs(x - run.x) < 0.01 and abs(y - run.y) < 0.01), None)
+        shown = SHOWN.match(bytes(filling.pieces[at + 1])) if at is not None else None  # type: ignore[arg-type]  # bytes follow a place
+        if at is None or shown is None:
+            return None
+        face = FACES.get(_face_of(cast, shown[1].decode()))
+        if face is None:
+            return None
+        before, after = run.text.split(LETTER)
+        letters.append(Letter(at, *face, float(shown[2]), before, after, run))
+    return Mould(filling, tuple(letters), cast)
+
+
+def _face_of(cast: Cast, name: str) -> bytes:
+    body = cast.objects[cast.needs["Font", name][0]]
+    found = re.search(rb"/BaseFont /[A-Z]{6}\+([^/\s]+)", b"".join(piece for piece in body if isinstance(piece, bytes)))
+    return found[1] if found else b""
+
+
+@dataclass(slots=True)
+class Case:
+    """The letters of one school: which glyphs of which font its words use, whatever page they stand on."""
+
+    letters: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
+
+    def use(self, letter: Letter, line: typeset.Line) -> str:
+        """The name of the font of a line, whose glyphs are kept."""
+        known = self.letters.setdefault((letter.family, letter.weight), {})
+        for glyph, text in line.letters:
+            known.setdefault(glyph, text)
+        return _named(letter.family, letter.weight)
+
+    def cast(self) -> Cast:
+        """The fonts of all that was set."""
+        objects: list[tuple[bytes | int, ...]] = []
+        needs: dict[Use, tuple[int, ...]] = {}
+        for at, ((family, weight), letters) in enumerate(sorted(self.letters.items())):
+            first = len(objects)
+            made = typeset.face(family, weight).objects(letters, f"SIGN{chr(65 + at)}X+{family.replace(' ', '-')}-{weight}")
+            objects.extend(tuple(piece + first if isinstance(piece, int) else piece for piece in body) for body in made)
+            needs["Font", _named(family, weight)] = tuple(range(first, len(objects)))
+        return Cast((), tuple(objects), needs)
+
+
+def _named(family: str, weight: str) -> str:
+    return f"t{family.replace(' ', '')}{weight}"
