@@ -37,7 +37,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Marks:
-    """Given to a template as `hole`: hands out a mark for each slot, and keeps which slots there were."""
+    """Given to a template as `slot_mark`: hands out a mark for each slot, and keeps which slots there were."""
 
     page: Page
     slots: list[Slot] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Laid:
 def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
     """The plate of a neutral page; CannotRead with its problems, Unfit where a school's words stand outside its slots."""
     marks = Marks(page)
-    text = html.render(page, f"{page.name}.html", hole=marks, **more)
+    text = html.render(page, f"{page.name}.html", slot_mark=marks, **more)
     body = text.partition("</head>")[2]
     if SCHOOL_MARK in body or CODE_MARK in body:
         raise Unfit("a school's words stand outside the slots")
