@@ -152,7 +152,7 @@ def _slide_master(tier: int, said: dict[str, str], static: tuple[tuple[str, Fill
     written = {"title": idea["title"], "body": idea["text"], "other": other}
     text = "".join(f"<p:{kind}Style>{shapes.styles(slot)}</p:{kind}Style>" for kind, slot in written.items())
     return (
-        f'<p:sldMaster {NAMESPACES} preserve="1"><p:cSld>{ground}<p:spTree>{TREE}{"".join(tree)}</p:spTree></p:cSld>'
+        f'<p:sldMaster {NAMESPACES} preserve="1"><p:cSld name="Signpost">{ground}<p:spTree>{TREE}{"".join(tree)}</p:spTree></p:cSld>'
         f"<p:clrMap {MAP}/><p:sldLayoutIdLst>{known}</p:sldLayoutIdLst><p:txStyles>{text}</p:txStyles></p:sldMaster>"
     )
 
