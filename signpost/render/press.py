@@ -71,8 +71,8 @@ def make(target: Target, made: Callable[[Target], bytes]) -> Print:
             content = docx.docx(target.page)
             return Print(content, docx.texts(content))
         case ".html" if isinstance(target.page, Deck):
-            text = deck.deck(target.page)
-            return Print(text.encode(), slide_texts(text))
+            content = deck.deck(target.page)
+            return Print(content, slide_texts(content.decode()))
     raise LookupError(f"nothing makes {target.path}")
 
 
