@@ -20,8 +20,8 @@ class Plate:
     """
 
     pieces: tuple[bytes, ...]
-    letters: frozenset[str]
-    looks: frozenset[str]
+    letters: str
+    looks: tuple[str, ...]
     fonts: bytes
 
 
@@ -36,20 +36,20 @@ def plate(page: Deck) -> Plate:
     scenes = {scene.slide.number: scene for scene in shown.scenes}
     pieces = html.holed(html.render(page, "deck.html", stage=shown, scenes=scenes))
     letters = fonts.letters("".join(pieces[::2]))
-    return Plate(tuple(piece.encode() for piece in pieces), letters, shown.looks, fonts.rules(letters).encode())
+    return Plate(tuple(piece.encode() for piece in pieces), letters, tuple(sorted(shown.looks)), fonts.rules(letters).encode())
 
 
 def imprint(made: Plate, page: Deck) -> bytes:
     """The file of one school from the plate of its deck."""
-    own = stage.own(page, made.looks)
+    own = stage.own(page, frozenset(made.looks))
     said = {
         "about": html.macro("parts/school.html", "about", page.frame),
         "foot": html.macro("parts/slide.html", "foot", own.foot, None),
         **{scene.slide.layout: _board(scene) for scene in own.scenes},
     }
-    new = fonts.letters("".join(said.values())) - made.letters
+    new = set(fonts.letters("".join(said.values()))) - set(made.letters)
     filling = {name: text.encode() for name, text in (said | {"css": own.css, "dark": own.dark}).items()}
-    filling["fonts"] = fonts.rules(made.letters | new).encode() if new else made.fonts
+    filling["fonts"] = fonts.rules("".join(sorted({*made.letters, *new}))).encode() if new else made.fonts
     return _filled(made.pieces, filling)
 
 

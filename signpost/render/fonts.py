@@ -47,13 +47,14 @@ def whole(text: str) -> str:
     return text.replace(MARKER, rules(letters(text)), 1)
 
 
-def letters(text: str) -> frozenset[str]:
-    """The letters of HTML that not every page has, of those that one of our fonts can show."""
-    return frozenset(UNCOMMON.findall(html.unescape(text))) & _shown() - COMMON
+def letters(text: str) -> str:
+    """The letters of HTML that not every page has, of those that one of our fonts can show, in order."""
+    return "".join(sorted(set(UNCOMMON.findall(html.unescape(text))) & shown() - COMMON))
 
 
 @cache
-def _shown() -> frozenset[str]:
+def shown() -> frozenset[str]:
+    """Every letter that one of our fonts can show."""
     found: set[str] = set()
     for path in files().values():
         with TTFont(path, lazy=True) as font:
@@ -61,13 +62,13 @@ def _shown() -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=32)
-def rules(more: frozenset[str]) -> str:
+@lru_cache(maxsize=128)
+def rules(more: str) -> str:
     """The style sheet with our fonts, small: with the letters of every page, and these."""
-    shown = "".join(sorted(COMMON | more))
+    wanted = "".join(sorted(COMMON | set(more)))
     made = []
     for (family, weight), path in files().items():
-        source = f'url("data:font/woff2;base64,{_small(path, shown)}") format("woff2")'
+        source = f'url("data:font/woff2;base64,{_small(path, wanted)}") format("woff2")'
         made.append(f'@font-face{{font-family:"{family}";src:{source};font-weight:{weight or "100 900"};font-display:block}}')
     return "\n".join(made)
 
