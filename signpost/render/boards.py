@@ -101,7 +101,10 @@ def _all(deck: Deck, some: tuple[Slide, ...]) -> tuple[Board, ...]:
 
 def phrase(deck: Deck, key: str) -> str:
     """A fixed phrase in the deck's language."""
-    return dict(deck.frame.phrases)[key]
+    for name, said in deck.frame.phrases:
+        if name == key:
+            return said
+    raise KeyError(key)
 
 
 def board(deck: Deck, slide: Slide) -> Board:

@@ -16,7 +16,6 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from lxml import etree
 
 from signpost import markdown
 from signpost.model import Imprint, Letter
@@ -26,7 +25,7 @@ from signpost.render.package import Member, value
 LEFTOVERS = ("docProps/thumbnail.jpeg", "word/stylesWithEffects.xml", package.CORE)  # of the template that python-docx begins with
 BLACK = RGBColor(0, 0, 0)
 DOCUMENT, FOOT, LINKS, LOGO = "word/document.xml", "word/footer1.xml", "word/_rels/document.xml.rels", "word/media/logo.png"
-PLACE = re.compile(rb"<!--([a-z]+)-->")  # a comment: in a text, '<' is written otherwise
+PLACE = re.compile(rb"<w:(letterhead|signature|help|foot|logo)/>")  # elements that Word does not know: each is replaced
 LINK = f'<Relationship Id="logo" Type="{package.RELATION}/image" Target="media/logo.png"/>'
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 EMU = 36_000  # in a millimetre
@@ -64,7 +63,7 @@ def plate(page: Letter) -> Plate:
         _prose(document, part.text)
     _place(document, "signature")
     _place(document, "help")
-    document.sections[0].footer.paragraphs[0]._p.append(etree.Comment("foot"))
+    document.sections[0].footer.paragraphs[0]._p.append(OxmlElement("w:foot"))
     return _split(document)
 
 
@@ -86,7 +85,7 @@ def imprint(made: Plate, page: Letter) -> bytes:
 
 def _place(document: Any, name: str) -> None:
     """A place at the end of the text so far."""
-    document.element.body.sectPr.addprevious(etree.Comment(name))
+    document.element.body.sectPr.addprevious(OxmlElement(f"w:{name}"))
 
 
 def _split(document: Any) -> Plate:
@@ -239,7 +238,7 @@ def _day(words: Mapping[str, str], written: str) -> str:
 def _without_leftovers(name: str, content: bytes) -> bytes:
     if name.endswith(".rels"):
         kept = re.sub(rb'<Relationship [^>]*Target="[^"]*(?:thumbnail\.jpeg|stylesWithEffects\.xml)"[^>]*/>', b"", content)
-        return kept.replace(b"</Relationships>", b"<!--logo--></Relationships>") if name == LINKS else kept
+        return kept.replace(b"</Relationships>", b"<w:logo/></Relationships>") if name == LINKS else kept
     if name == "[Content_Types].xml":
         kept = re.sub(rb'<Override [^>]*stylesWithEffects\.xml"[^>]*/>', b"", content)
         return re.sub(rb"(<Types [^>]*>)", rb'\1<Default Extension="png" ContentType="image/png"/>', kept, count=1)
