@@ -56,6 +56,25 @@ def _order(one: Member) -> tuple[bool, str]:
     return one.name != "[Content_Types].xml", one.name
 
 
+def parts(content: bytes) -> dict[str, bytes]:
+    """The members of a file that `packed` made, each as it is held there: a part that two files share is the same bytes in both."""
+    end = content.rindex(b"PK\x05\x06")
+    count, _, at = struct.unpack_from("<HLL", content, end + 10)
+    found = {}
+    for _ in range(count):
+        size, _, called, *_, begin = struct.unpack_from("<LLH12xL", content, at + 20)
+        name = content[at + 46 : at + 46 + called].decode()
+        begin += 30 + called
+        found[name] = content[begin : begin + size]
+        at += 46 + called
+    return found
+
+
+def text(data: bytes) -> str:
+    """The text of a part as `parts` gives it."""
+    return zlib.decompress(data, -15).decode()
+
+
 # --- words in XML -------------------------------------------------------------------------------------------
 
 

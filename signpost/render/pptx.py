@@ -4,9 +4,7 @@ The file is a plate, made once for all schools, and what is one school's own: th
 deck gives the same bytes.
 """
 
-import io
 import re
-import zipfile
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -75,37 +73,40 @@ def imprint(made: Plate, deck: Deck) -> bytes:
 
 def texts(content: bytes) -> tuple[str, ...]:
     """The words of each slide as a reader finds them: its own, those of its master that show on it, and its notes."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-        count = sum(bool(re.fullmatch(r"ppt/slides/slide\d+\.xml", name)) for name in names)
-        on_master = _static_words(archive.read("ppt/slideMasters/slideMaster1.xml").decode())
-        found = []
-        for number in range(1, count + 1):
-            links = archive.read(f"ppt/slides/_rels/slide{number}.xml.rels").decode()
-            layout = archive.read(_target(links, "slideLayout")).decode()
-            words = [_words(archive.read(f"ppt/slides/slide{number}.xml").decode()), _static_words(layout)]
-            words += [] if 'showMasterSp="0"' in layout else [on_master]
-            words.append(_words(archive.read(_target(links, "notesSlide")).decode()))
-            found.append("\n".join(word for word in words if word).replace(markdown.NBSP, " "))
+    parts = package.parts(content)
+    count = sum(bool(re.fullmatch(r"ppt/slides/slide\d+\.xml", name)) for name in parts)
+    on_master, _ = _read(parts["ppt/slideMasters/slideMaster1.xml"], bare=True)
+    found = []
+    for number in range(1, count + 1):
+        links = parts[f"ppt/slides/_rels/slide{number}.xml.rels"]
+        own, _ = _read(parts[f"ppt/slides/slide{number}.xml"])
+        on_layout, whole = _read(parts[_target(links, "slideLayout")], bare=True)
+        notes, _ = _read(parts[_target(links, "notesSlide")])
+        said = (own, on_layout, on_master if whole else "", notes)
+        found.append("\n".join(word for word in said if word).replace(markdown.NBSP, " "))
     return tuple(found)
 
 
-def _target(links: str, kind: str) -> str:
-    target = re.search(rf'<Relationship [^>]*Target="\.\./({kind}s/[^"]+)"', links)
+@lru_cache(maxsize=4096)
+def _target(links: bytes, kind: str) -> str:
+    target = re.search(rf'<Relationship [^>]*Target="\.\./({kind}s/[^"]+)"', package.text(links))
     if target is None:
         raise LookupError(f"a slide without its {kind}")
     return f"ppt/{target[1]}"
+
+
+@lru_cache(maxsize=4096)
+def _read(part: bytes, bare: bool = False) -> tuple[str, bool]:
+    """The words of a part, `bare` without those of placeholders, and whether the master shows on it; most parts are in many files."""
+    xml = package.text(part)
+    shown = [shape for shape in re.findall(r"<p:sp>.*?</p:sp>", xml, flags=re.DOTALL) if "<p:ph" not in shape] if bare else [xml]
+    return "\n".join(filter(None, map(_words, shown))), 'showMasterSp="0"' not in xml
 
 
 def _words(xml: str) -> str:
     broken = re.sub(r"<a:br>.*?</a:br>", "<a:t> </a:t>", xml)
     lines = ("".join(re.findall(r"<a:t>([^<]*)</a:t>", one)) for one in re.findall(r"<a:p>(.*?)</a:p>", broken, flags=re.DOTALL))
     return "\n".join(filter(None, (unescape(line).replace("\t", " ").strip() for line in lines)))
-
-
-def _static_words(xml: str) -> str:
-    shown = [shape for shape in re.findall(r"<p:sp>.*?</p:sp>", xml, flags=re.DOTALL) if "<p:ph" not in shape]
-    return "\n".join(filter(None, map(_words, shown)))
 
 
 def _prompts(deck: Deck) -> master.Prompts:
