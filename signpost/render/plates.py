@@ -40,7 +40,7 @@ def imprint(made: Plate, page: Page) -> bytes:
 
 
 def kept(made: Plate) -> bytes:
-    """The plate as bytes for a folder; the same plate gives the same bytes."""
+    """The plate as bytes for a folder; the same plate gives the same bytes, and other tools (`press.tools`) give another plate."""
     return marshal.dumps((type(made).__module__.rpartition(".")[2], astuple(made)), FORMAT)
 
 
