@@ -38,7 +38,7 @@ DOORS = {
     "jinja2": {"render/html.py"},
     "markupsafe": {"render/html.py"},
     "weasyprint": {"render/pdf.py"},
-    "pptx": {"render/pptx.py", "render/master.py"},
+    "pptx": set(),  # we write our slides ourselves; the tests read them with it
     "docx": {"render/docx.py"},
     "pypdfium2": {"render/look.py"},
     "PIL": {"render/look.py"},

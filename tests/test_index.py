@@ -228,7 +228,7 @@ def test_a_name_with_signs_of_html_stays_a_name(page: Index) -> None:
 
 
 def test_the_same_page_gives_the_same_bytes(page: Index, text: str) -> None:
-    fonts._rules.cache_clear()
+    fonts.rules.cache_clear()
 
     assert press.index(page).decode() == text
 

@@ -2,7 +2,7 @@
 
 import html as entities
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from signpost import markdown
@@ -11,8 +11,9 @@ from signpost.problem import CannotRead, Problem
 from signpost.render import draw, measure, slides
 from signpost.render.slides import Box, Level, Mark, Slot
 
-Slots = dict[str, Slot]
+Slots = Mapping[str, Slot]
 FEW = 24
+OWN = frozenset({"title", "help"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,30 @@ class Board:
 
 def boards(deck: Deck) -> tuple[Board, ...]:
     """Every slide of a deck with its slots filled; CannotRead where slides have more than their layouts hold."""
+    return _all(deck, deck.slides)
+
+
+def shared(deck: Deck) -> tuple[Board, ...]:
+    """The slides on which nothing depends on the school, its slots filled."""
+    return _all(deck, tuple(slide for slide in deck.slides if not is_own(slide)))
+
+
+def own(deck: Deck) -> tuple[Board, ...]:
+    """The slides that say whose school it is and who helps: the first and the last."""
+    return _all(deck, tuple(slide for slide in deck.slides if is_own(slide)))
+
+
+def is_own(slide: Slide) -> bool:
+    """A school's own words stand on it, and not only at its foot."""
+    return slide.layout in OWN
+
+
+def _all(deck: Deck, some: tuple[Slide, ...]) -> tuple[Board, ...]:
     made: list[Board] = []
     problems: list[Problem] = []
-    for slide in deck.slides:
+    for slide in some:
         try:
-            made.append(_board(deck, slide))
+            made.append(board(deck, slide))
         except CannotRead as finding:
             problems.extend(finding.problems)
     if problems:
@@ -81,10 +101,14 @@ def boards(deck: Deck) -> tuple[Board, ...]:
 
 def phrase(deck: Deck, key: str) -> str:
     """A fixed phrase in the deck's language."""
-    return dict(deck.frame.phrases)[key]
+    for name, said in deck.frame.phrases:
+        if name == key:
+            return said
+    raise KeyError(key)
 
 
-def _board(deck: Deck, slide: Slide) -> Board:
+def board(deck: Deck, slide: Slide) -> Board:
+    """One slide with its slots filled; CannotRead where it has more than its layout holds."""
     slots = slides.layout(slide.layout, deck.frame.tier.number)
     filled = [one for one in _FILL[slide.layout](deck, slide, slots) if one.paragraphs or one.picture]
     icons = tuple(_icons(deck, slide, filled))

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from fontTools.varLib import instancer
 MARKER = "/*fonts*/"
 # Every page has these, used or not: two pages that differ in a letter share the same small font, made once a process.
 COMMON = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset("–—‘’“”…•·×−→←✓")
+UNCOMMON = re.compile("[^\\x00-\\xff]")
 
 
 @cache
@@ -42,17 +44,33 @@ def whole(text: str) -> str:
     """The HTML with our three fonts in place of the marker, so that it needs no other file; the same text gives the same bytes."""
     if MARKER not in text:
         raise LookupError(f"a page that carries its fonts says where: {MARKER}")
-    letters = "".join(sorted(COMMON | set(html.unescape(text))))
-    return text.replace(MARKER, _rules(letters), 1)
+    return text.replace(MARKER, rules(letters(text)), 1)
 
 
-@lru_cache(maxsize=32)
-def _rules(letters: str) -> str:
-    rules = []
+def letters(text: str) -> str:
+    """The letters of HTML that not every page has, of those that one of our fonts can show, in order."""
+    return "".join(sorted(set(UNCOMMON.findall(html.unescape(text))) & shown() - COMMON))
+
+
+@cache
+def shown() -> frozenset[str]:
+    """Every letter that one of our fonts can show."""
+    found: set[str] = set()
+    for path in files().values():
+        with TTFont(path, lazy=True) as font:
+            found |= {chr(code) for code in font.getBestCmap()}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=128)
+def rules(more: str) -> str:
+    """The style sheet with our fonts, small: with the letters of every page, and these."""
+    wanted = "".join(sorted(COMMON | set(more)))
+    made = []
     for (family, weight), path in files().items():
-        source = f'url("data:font/woff2;base64,{_small(path, letters)}") format("woff2")'
-        rules.append(f'@font-face{{font-family:"{family}";src:{source};font-weight:{weight or "100 900"};font-display:block}}')
-    return "\n".join(rules)
+        source = f'url("data:font/woff2;base64,{_small(path, wanted)}") format("woff2")'
+        made.append(f'@font-face{{font-family:"{family}";src:{source};font-weight:{weight or "100 900"};font-display:block}}')
+    return "\n".join(made)
 
 
 def _small(path: Path, letters: str) -> str:

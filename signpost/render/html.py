@@ -19,6 +19,7 @@ from signpost.render import draw, stage
 from signpost.render.qr import qr
 
 NBSP = "\u00a0"
+HOLE = re.compile(r"<!--hole ([a-z]+)-->")  # in a text, '<' is written otherwise
 OWN = "the school’s templates/"
 
 
@@ -62,6 +63,7 @@ def environment(own: tuple[tuple[str, str], ...] = ()) -> jinja2.Environment:
         qr_uri=lambda address: draw.uri(qr(address)),
         colour=draw.colour,
         staged=stage.staged,
+        hole=lambda name: Markup(f"<!--hole {name}-->"),
         SUN=draw.SUN,
         place=lambda part: str(part.place),
         letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -119,6 +121,16 @@ def _told(template: str, make: Callable[[], str]) -> str:
         raise CannotRead(_problem(template, error, "it asks for more than this computer has")) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CannotRead(_problem(template, error, f"{type(error).__name__}: {error}")) from error
+
+
+def macro(template: str, name: str, *given: Any) -> str:
+    """What a macro of one of our templates makes of what it is given."""
+    return str(getattr(environment().get_template(template).module, name)(*given))
+
+
+def holed(text: str) -> tuple[str, ...]:
+    """The pieces of a page around its holes and, between two of them, the name of the hole."""
+    return tuple(HOLE.split(text))
 
 
 def _own(page: Any) -> tuple[tuple[str, str], ...]:

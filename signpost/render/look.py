@@ -23,6 +23,12 @@ def texts(content: bytes) -> tuple[str, ...]:
         return tuple(page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\u00a0", " ") for page in document)
 
 
+def size(content: bytes) -> tuple[int, int]:
+    """How many pixels a picture is wide and high."""
+    with Image.open(io.BytesIO(content)) as image:
+        return image.size
+
+
 SEEN_AT = 3  # 216 dots an inch
 LEAST_HIGH = 3.2  # points from the foot to the head of a capital: type of about 5 points
 LEAST_CONTRAST = 3.0  # WCAG 2.2, for large words: below it, a worn printer shows nothing

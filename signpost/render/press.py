@@ -3,6 +3,7 @@
 import base64
 import html as entities
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -41,7 +42,6 @@ def tools() -> tuple[tuple[str, str], ...]:
     names = (
         "jinja2",
         "markdown",
-        "python-pptx",
         "python-docx",
         "segno",
         "pillow",
@@ -51,7 +51,7 @@ def tools() -> tuple[tuple[str, str], ...]:
         "fontpkg-lexend",
         "fontpkg-atkinson-hyperlegible",
     )
-    return (*pdf.versions().items(), *((name, version(name)) for name in names))
+    return (*pdf.versions().items(), ("zlib", zlib.ZLIB_RUNTIME_VERSION), *((name, version(name)) for name in names))
 
 
 def key(target: Target, project: str) -> str:
@@ -71,8 +71,8 @@ def make(target: Target, made: Callable[[Target], bytes]) -> Print:
             content = docx.docx(target.page)
             return Print(content, docx.texts(content))
         case ".html" if isinstance(target.page, Deck):
-            text = deck.deck(target.page)
-            return Print(text.encode(), slide_texts(text))
+            content = deck.deck(target.page)
+            return Print(content, slide_texts(content.decode()))
     raise LookupError(f"nothing makes {target.path}")
 
 

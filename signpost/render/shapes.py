@@ -3,13 +3,16 @@
 Strings only: the slide master and each slide are written from the same functions, so that what a slide inherits is what it would say.
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
+from functools import cache
 from itertools import count
 
 from signpost.render import draw, measure
+from signpost.render.boards import Paragraph, Run
 from signpost.render.measure import Curve, Outline
+from signpost.render.package import value, words
 from signpost.render.slides import Box, Level, Mark, Paint, Slot
 
 NAMESPACES = (
@@ -20,6 +23,7 @@ NAMESPACES = (
 SCHEME: dict[Paint, str] = {
     "ink": "tx1", "warm": "tx1", "paper": "bg1", "tint": "bg2", "tier": "accent1", "sun": "accent2", "grey": "accent3",
 }
+NAMES = uuid.UUID("5f3b1a52-7c3e-5d0b-9a44-2f6f6a1e0c11")  # fields and sections have ids; ours follow from their names
 ANCHORS = {"top": "t", "middle": "ctr", "bottom": "b"}
 WRITTEN = {
     draw.SCREEN_INK: "tx1", draw.PRINT_INK: "tx1", draw.WHITE: "bg1", draw.SUN: "accent2", draw.MASTER[0]: "accent1", draw.MASTER[1]: "bg2",
@@ -137,9 +141,29 @@ def _style(at: int, level: Level, slot: Slot) -> str:
     )
 
 
-def text(words: str) -> str:
-    """Words as they may stand in XML."""
-    return escape(words, quote=False)
+def paragraph(one: Paragraph, slot: Slot, base: Slot, language: str) -> str:
+    """A paragraph in a slot; it says only what it does not inherit from the same slot of the layout."""
+    level, usual = slot.levels[one.level], base.levels[one.level]
+    spaced = f'<a:lnSpc><a:spcPts val="{round(level.line * 100)}"/></a:lnSpc>' if level.line != usual.line else ""
+    at = f' lvl="{one.level}"' if one.level else ""
+    size = f' sz="{round(level.size * 100)}"' if level.size != usual.size else ""
+    about = f"<a:pPr{at}>{spaced}</a:pPr>" if at or spaced else ""
+    return f"<a:p>{about}{''.join(_run(run, level, size, language) for run in one.runs)}</a:p>"
+
+
+def _run(run: Run, level: Level, size: str, language: str) -> str:
+    bold = ' b="1"' if run.bold and not level.bold else ""
+    face = '<a:latin typeface="+mj-lt"/>' if run.lexend and not level.lexend else ""
+    said = f'<a:rPr lang="{language}"{size}{bold}>{face}</a:rPr>'
+    if run.number:
+        return f'<a:fld id="{guid("number")}" type="slidenum">{said}<a:t>{run.text}</a:t></a:fld>'
+    return f"<a:br>{said}</a:br>".join(f"<a:r>{said}<a:t>{words(piece)}</a:t></a:r>" for piece in run.text.split("\n"))
+
+
+@cache
+def guid(name: str) -> str:
+    """The id that follows from a name, as Office writes ids."""
+    return f"{{{str(uuid.uuid5(NAMES, name)).upper()}}}"
 
 
 # --- marks --------------------------------------------------------------------------------------------------
@@ -171,7 +195,7 @@ def mark(one: Mark, ids: Iterator[int]) -> str:
 
 
 def _shape(name: str, box: Box, inside: str, ids: Iterator[int], flip: bool = False) -> str:
-    named = f'<p:cNvPr id="{next(ids)}" name="{escape(name)}">{DECORATIVE}</p:cNvPr>'
+    named = f'<p:cNvPr id="{next(ids)}" name="{value(name)}">{DECORATIVE}</p:cNvPr>'
     about = f'<p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
     return f"<p:sp>{about}<p:spPr>{frame(box, flip)}{inside}</p:spPr></p:sp>"
 

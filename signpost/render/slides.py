@@ -4,8 +4,10 @@ A slot is a place for words or a picture (a placeholder in PowerPoint, a box in 
 Text may fill 88 % of a slot's width in PDF and HTML: where our fonts are missing, PowerPoint has the rest as slack.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
 from typing import Literal
 
 WIDTH, HEIGHT = 33.867, 19.05
@@ -121,11 +123,12 @@ COVER_PLATE, PROMISE_PLATE = Box(4.8, 3.6, 25.2, 6.2), Box(3.4, 10.7, 19.6, 3.0)
 DARKER: tuple[Paint, ...] = ("paper", "paper", "tier", "tier", "ink")  # the further along the path, the darker
 
 
-def layout(name: str, tier: int) -> dict[str, Slot]:
+@cache
+def layout(name: str, tier: int) -> Mapping[str, Slot]:
     """Every slot of a layout, as the slide master has it."""
     scale = SCALES[tier]
     slots = (*_own(name, scale), *(() if name == "title" else _common()))
-    return {slot.name: slot for slot in slots}
+    return MappingProxyType({slot.name: slot for slot in slots})
 
 
 def _body(scale: Scale, size: tuple[float, float]) -> tuple[Level, ...]:

@@ -7,6 +7,8 @@ allows on a screen.
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 
 from signpost.model import Deck, Slide
 from signpost.render import boards, draw, qr, slides
@@ -48,6 +50,15 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A class and its rules, for a light slide and for a dark one."""
+
+    name: str
+    light: str
+    dark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One slide with everything on it, in the order in which it is painted and read."""
 
@@ -59,16 +70,37 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The slides of a deck, and the style sheet of their looks; `dark` is the same in white on black."""
+    """Slides of a deck, and the style sheet of their looks; `dark` is the same in white on black, `looks` the classes of both.
+
+    `foot` is what a school says at the foot of every slide but the first and the last.
+    """
 
     scenes: tuple[Scene, ...]
     css: str
     dark: str
+    looks: frozenset[str]
+    foot: tuple[Thing, ...] = ()
 
 
 def staged(deck: Deck) -> Stage:
-    """The deck as the templates of PDF and HTML show it."""
-    return _Director(deck).stage()
+    """The deck as the template of the PDF shows it."""
+    director = _Director(deck)
+    foot = director.foot()
+    scenes = (director.scene(board, () if boards.is_own(board.slide) else foot) for board in boards.boards(deck))
+    return director.stage(tuple(scenes))
+
+
+def shared(deck: Deck) -> Stage:
+    """The slides that are the same for every school, without their foot."""
+    director = _Director(deck)
+    return director.stage(tuple(director.scene(board) for board in boards.shared(deck)))
+
+
+def own(deck: Deck, known: frozenset[str]) -> Stage:
+    """The slides of one school and the foot of all others; the style sheet has only the looks that are not known yet."""
+    director = _Director(deck)
+    scenes = tuple(director.scene(board) for board in boards.own(deck))
+    return director.stage(scenes, director.foot(), known)
 
 
 def palette(tier: str) -> Palette:
@@ -77,51 +109,46 @@ def palette(tier: str) -> Palette:
 
 
 class _Director:
-    """Hands out one class for each different look, in the order in which they appear."""
+    """Finds how each thing looks; a look's class is named after its rule, and so is the same in every deck."""
 
     def __init__(self, deck: Deck) -> None:
         self.deck = deck
         self.tier = deck.frame.tier.id
-        self.light = palette(self.tier)
-        self.looks: dict[tuple[str, str], str] = {}
-        self.types: dict[str, str] = {}
+        self.looks: dict[str, Look] = {}
 
-    def stage(self) -> Stage:
-        scenes = tuple(self._scene(board) for board in boards.boards(self.deck))
-        css = [f".{name}{{{rule}}}" for (rule, _), name in self.looks.items()]
-        css += [line.replace("&", f".{name}") for line, name in self.types.items()]
-        dark = [f".dark .{name}{{{rule}}}" for (_, rule), name in self.looks.items()]
-        for sheet, before, paints in ((css, "", self.light), (dark, ".dark ", DARK)):
-            sheet.append(f"{before}.bubble::after{{{_svg(tail(paints['paper'], paints['ink']))}}}")
-        return Stage(scenes, "\n".join(css), "\n".join(dark))
+    def stage(self, scenes: tuple[Scene, ...], foot: tuple[Thing, ...] = (), known: frozenset[str] | None = None) -> Stage:
+        new = [look for look in self.looks.values() if look.name not in (known or ())]
+        css, dark = [look.light for look in new], [look.dark for look in new if look.dark]
+        if known is None:  # the tails of speech bubbles
+            css.append(f".bubble::after{{{_svg(tail(draw.WHITE, LIGHT['ink']))}}}")
+            dark.append(f".dark .bubble::after{{{_svg(tail(DARK['paper'], DARK['ink']))}}}")
+        return Stage(scenes, "\n".join(css), "\n".join(dark), frozenset(self.looks), foot)
 
-    def _scene(self, board: boards.Board) -> Scene:
-        filled = list(board.filled)
-        if board.slide.layout not in {"title", "help"}:
-            filled.append(boards.help_line(self.deck))
-        stamp = boards.specimen(self.deck, cover=board.slide.layout == "title")
-        if stamp:
-            filled.append(stamp)
+    def scene(self, board: boards.Board, foot: tuple[Thing, ...] = ()) -> Scene:
+        stamp = boards.specimen(self.deck, cover=board.slide.layout == "title") if boards.is_own(board.slide) else None
+        filled = (*board.filled, *((stamp,) if stamp else ()))
         return Scene(
             slide=board.slide,
             behind=tuple(self._mark(mark) for mark in board.behind),
-            things=tuple(self._thing(one) for one in filled),
+            things=(*(self._thing(one) for one in filled), *foot),
             before=tuple(self._mark(mark) for mark in board.before),
         )
 
+    def foot(self) -> tuple[Thing, ...]:
+        stamp = boards.specimen(self.deck)
+        return tuple(self._thing(one) for one in (boards.help_line(self.deck), *((stamp,) if stamp else ())))
+
     def _mark(self, mark: Mark) -> Thing:
-        light, dark = (_marked(mark, paints, self.tier) for paints in (self.light, DARK))
-        return Thing(name=mark.kind, style=_place(mark.box), looks=self._look(light, dark))
+        return Thing(name=mark.kind, style=_place(mark.box), looks=self._look(_mark_look(mark, self.tier)))
 
     def _thing(self, one: Filled) -> Thing:
         slot = one.slot
         if one.picture:
             side = f"at-{slot.align}" if slot.align else ""
             return Thing(name=slot.name, style=_place(slot.box), looks=side, source=self._source(one.picture), alt=one.alt, data=one.data)
-        looks = [self._type(slot), f"in-{slot.words}"]
+        looks = [self._look(_type_look(slot)), f"in-{slot.words}"]
         if slot.shape not in {"text", "picture"}:
-            light, dark = (_shaped(slot, paints) for paints in (self.light, DARK))
-            looks.insert(0, self._look(light, dark))
+            looks.insert(0, self._look(_slot_look(slot, self.tier)))
         also = {slot.anchor: slot.anchor != "top", f"at-{slot.align}": bool(slot.align), "bubble": slot.shape == "bubble"}
         looks += [word for word, so in also.items() if so]
         return Thing(
@@ -129,12 +156,9 @@ class _Director:
             bullets=tuple(level.bullet for level in slot.levels),
         )
 
-    def _look(self, light: str, dark: str) -> str:
-        return self.looks.setdefault((light, dark), f"b{len(self.looks) + 1}")
-
-    def _type(self, slot: Slot) -> str:
-        rule = "\n".join(_typed(slot))
-        return self.types.setdefault(rule, f"k{len(self.types) + 1}")
+    def _look(self, look: Look) -> str:
+        self.looks[look.name] = look
+        return look.name
 
     def _source(self, name: str) -> str:
         if name == "logo":
@@ -147,6 +171,7 @@ class _Director:
         return _address(boards.drawing(name, self.tier)[0])
 
 
+@lru_cache(maxsize=512)
 def _address(svg: str) -> str:
     """A drawing as an address without spaces, as it must be outside a style sheet."""
     return draw.uri(svg).replace(" ", "%20")
@@ -162,6 +187,32 @@ def _u(centimetres: float) -> str:
 
 def _pt(points: float) -> str:
     return f"calc({points:.4g}*var(--pt))" if points else "0"
+
+
+@lru_cache(maxsize=4096)
+def _mark_look(mark: Mark, tier: str) -> Look:
+    return _painted(*(_marked(mark, paints, tier) for paints in (palette(tier), DARK)))
+
+
+@lru_cache(maxsize=4096)
+def _slot_look(slot: Slot, tier: str) -> Look:
+    return _painted(*(_shaped(slot, paints) for paints in (palette(tier), DARK)))
+
+
+def _painted(light: str, dark: str) -> Look:
+    name = _named("b", light + dark)
+    return Look(name, f".{name}{{{light}}}", f".dark .{name}{{{dark}}}")
+
+
+@lru_cache(maxsize=4096)
+def _type_look(slot: Slot) -> Look:
+    rules = "\n".join(_typed(slot))
+    name = _named("k", rules)
+    return Look(name, rules.replace("&", f".{name}"), "")
+
+
+def _named(kind: str, rules: str) -> str:
+    return kind + blake2b(rules.encode(), digest_size=5).hexdigest()
 
 
 def _typed(slot: Slot) -> Iterator[str]:

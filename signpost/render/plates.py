@@ -1,0 +1,53 @@
+"""One more school in milliseconds: a deck or a letter is made once as a plate, and each school's own words are printed into it.
+
+A plate follows from a page without its imprint and the code of its help routes, whichever school's page it was made from. What comes
+out is what `press` makes of the school's page, byte for byte: the makers themselves work through plates.
+"""
+
+import marshal
+from dataclasses import astuple
+
+from signpost.model import Deck, Letter, Page
+from signpost.render import deck, docx, pptx
+from signpost.render.package import Member
+
+Plate = pptx.Plate | docx.Plate | deck.Plate
+FORMAT = 2  # of `marshal`: the last in which the same values give the same bytes
+
+
+def plate(suffix: str, page: Page) -> Plate | None:
+    """What a file of this kind is for every school, from any school's page; None where a file is made whole."""
+    match suffix, page:
+        case ".pptx", Deck():
+            return pptx.plate(page)
+        case ".html", Deck():
+            return deck.plate(page)
+        case ".docx", Letter():
+            return docx.plate(page)
+    return None
+
+
+def imprint(made: Plate, page: Page) -> bytes:
+    """The file of the school whose page it is; LookupError where the plate is not of such a page."""
+    match made, page:
+        case pptx.Plate(), Deck():
+            return pptx.imprint(made, page)
+        case deck.Plate(), Deck():
+            return deck.imprint(made, page)
+        case docx.Plate(), Letter():
+            return docx.imprint(made, page)
+    raise LookupError(f"a plate of another kind of page than {type(page).__name__}")
+
+
+def kept(made: Plate) -> bytes:
+    """The plate as bytes for a folder; the same plate gives the same bytes, and other tools (`press.tools`) give another plate."""
+    return marshal.dumps((type(made).__module__.rpartition(".")[2], astuple(made)), FORMAT)
+
+
+def opened(content: bytes) -> Plate:
+    """The plate that was kept."""
+    kind, parts = marshal.loads(content)
+    if kind == "deck":
+        return deck.Plate(*parts)
+    members = tuple(Member(*one) for one in parts[0])
+    return pptx.Plate(members) if kind == "pptx" else docx.Plate(members, *parts[1:])
