@@ -464,8 +464,5 @@ def _short(where: str) -> str:
 
 def specimen(deck: Deck, cover: bool = False) -> Filled | None:
     """The boxed word 'Specimen', where the school does not exist."""
-    own = deck.frame.imprint
     slot = slides.COVER_SPECIMEN if cover else slides.SPECIMEN
-    if cover and not own.logo:
-        slot = _at(slot, x=32 - slot.box.w)
-    return _line(slot, phrase(deck, "specimen"), data="stamp") if own.specimen else None
+    return _line(slot, phrase(deck, "specimen"), data="stamp") if deck.frame.imprint.specimen else None

@@ -127,6 +127,7 @@ def _plain(text: str) -> str:
 
 def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mould | None:
     """The mould of a slot that was laid out with letters; nothing where a letter is not found, or has a font that is not ours."""
+    runs = [run for run in runs if run.text.strip(" ")]
     if len(runs) != len(parts.texts) or any(run.text.strip(" ") != LETTER for run in runs):
         return None
     places = {piece: at for at, piece in enumerate(filling.pieces) if isinstance(piece, tuple)}

@@ -4,14 +4,14 @@ A slot is laid out with the same template, style sheet and fonts as its page, wi
 Where it stands on its page is known from its mark; so a school's words are laid out once, whatever they are printed on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from signpost.model import CODE_MARK, SCHOOL_MARK, Page
+from signpost.model import CODE_MARK, SCHOOL_MARK, Deck, Page
 from signpost.problem import Place
-from signpost.render import html, moulds, pdf, plate
+from signpost.render import html, moulds, pdf, plate, stage
 from signpost.render.plate import Cast, Filling, Placed, Plate, Unfit
 
 
@@ -27,6 +27,7 @@ class Slot:
     marks: str
     looks: str
     root: str = ""
+    sheet: str = "paper"
 
     @property
     def around(self) -> tuple[tuple[str, str], ...]:
@@ -40,6 +41,7 @@ class Marks:
     """Given to a template as `slot_mark`: hands out a mark for each slot, and keeps which slots there were."""
 
     page: Page
+    sheet: str
     slots: list[Slot] = field(default_factory=list)
 
     def __call__(self, name: str, within: str, tag: str, look: str, arg: object, marks: str) -> str:
@@ -47,7 +49,7 @@ class Marks:
         looks = " ".join(word for word in ("us" if frame.paper == "Letter" else "", "large" if frame.variant == "large" else "") if word)
         first, _, rest = within.partition("/")
         root = first.removeprefix("html.") if first.startswith("html.") else ""
-        self.slots.append(Slot(name, rest if root else within, tag, look, str(arg), marks, looks, root))
+        self.slots.append(Slot(name, rest if root else within, tag, look, str(arg), marks, looks, root, self.sheet))
         return plate.mark(len(self.slots) - 1)
 
 
@@ -62,11 +64,11 @@ class PagePlate:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A slot with a school's words in it as HTML, or with a mark."""
+    """A slot with a school's words in it as HTML, or with a mark, and the style sheet of its looks where they are its own."""
 
     slot: Slot
     html: str
-    colour: str = ""
+    css: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Laid:
 
 def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
     """The plate of a neutral page; CannotRead with its problems, Unfit where a school's words stand outside its slots."""
-    marks = Marks(page)
+    marks = Marks(page, style)
     text = html.render(page, f"{page.name}.html", slot_mark=marks, **more)
     body = text.partition("</head>")[2]
     if SCHOOL_MARK in body or CODE_MARK in body:
@@ -87,13 +89,17 @@ def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
     what = page.frame.kind.lower()
     made = pdf.made_plate(text, style, place, what)
     slots = tuple(marks.slots)
-    marked = [Said(slot, "x", plate.mark(0)) for slot in slots]
+    marked = [Said(slot, "x") for slot in slots]
     where = {one: filling for _, each in _apart(marked, page.frame.language, place, what) for one, filling, _ in each}
     return PagePlate(made, slots, tuple((where[one].x, where[one].y) for one in marked))
 
 
-def said(page: Page, slots: Iterable[Slot]) -> tuple[Said, ...]:
+def said(page: Page, slots: Sequence[Slot]) -> tuple[Said, ...]:
     """What a school's page says in each of these slots."""
+    if isinstance(page, Deck):
+        own = stage.owned(page)
+        words = {name: Said(slots[0], html.macro("parts/slide.html", "own_words", thing), css) for name, (thing, css) in own.items()}
+        return tuple(replace(words.get(slot.name, Said(slot, "")), slot=slot) for slot in slots)
     say = html.filler(page)
     return tuple(Said(slot, say(slot.name, slot.arg)) for slot in slots)
 
@@ -115,11 +121,12 @@ Apart = tuple[Cast, tuple[tuple[Said, Filling, tuple[pdf.Run, ...]], ...]]
 
 def _apart(some: Iterable[Said], language: str, place: Place, what: str) -> Iterator[Apart]:
     """Each of them laid out by WeasyPrint, what is alike once; CannotRead where one does not fit its slot."""
-    order = sorted(set(some), key=lambda one: (one.slot.root, repr(one)))
-    for root, group in groupby(order, key=lambda one: one.slot.root):
+    order = sorted(set(some), key=lambda one: (one.slot.sheet, one.slot.root, repr(one)))
+    for (sheet, root), group in groupby(order, key=lambda one: (one.slot.sheet, one.slot.root)):
         these = tuple(group)
-        text = html.filled("slots.html", slots=these, root=root, language=language, css="")
-        cast, runs = pdf.cast(text, "paper", [len(one.slot.around) + 1 for one in these], place, what)
+        css = "\n".join(dict.fromkeys(one.css for one in these))
+        text = html.filled("slots.html", slots=these, root=root, language=language, css=css)
+        cast, runs = pdf.cast(text, sheet, [len(one.slot.around) + 1 for one in these], place, what)
         yield cast, tuple(zip(these, cast.fillings, runs, strict=True))
 
 
@@ -155,7 +162,7 @@ def _cast_moulds(taken: Iterable[tuple[Said, "moulds.Parts"]], language: str, pl
     for one, parts in taken:
         key = one.slot, parts.tags, language
         if key not in MOULDS and parts.shared:
-            missing[Said(one.slot, parts.with_letters)] = key, parts
+            missing[Said(one.slot, parts.with_letters, one.css)] = key, parts
     for cast, each in _apart(missing, language, place, what):
         for one, filling, runs in each:
             key, parts = missing[one]

@@ -6,7 +6,7 @@ allows on a screen.
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -15,6 +15,7 @@ from signpost.render import boards, draw, qr, slides
 from signpost.render.boards import Filled, Paragraph
 from signpost.render.slides import Box, Mark, Paint, Slot
 
+OWN = ("school", "logo", "inside", "help-line")
 Palette = dict[Paint, str]
 LIGHT: Palette = {"ink": draw.SCREEN_INK, "paper": draw.WHITE, "sun": draw.SUN, "grey": "#4A5665", "warm": draw.SCREEN_INK}
 DARK: Palette = {"ink": "#FFFFFF", "paper": "#000000", "tier": "#FFFFFF", "sun": draw.SUN, "grey": "#FFFFFF", "warm": draw.SCREEN_INK}
@@ -32,6 +33,11 @@ class Thing:
     source: str = ""
     alt: str = ""
     data: str = ""
+
+    @property
+    def own(self) -> bool:
+        """A school's own words or logo stand in it."""
+        return self.name in OWN
 
     @property
     def blocks(self) -> Iterator[tuple[bool, tuple[Paragraph, ...]]]:
@@ -87,7 +93,25 @@ def staged(deck: Deck) -> Stage:
     director = _Director(deck)
     foot = director.foot()
     scenes = (director.scene(board, () if boards.is_own(board.slide) else foot) for board in boards.boards(deck))
-    return director.stage(tuple(scenes))
+    return director.stage(tuple(_with_room_for_logo(scene, deck) for scene in scenes))
+
+
+def _with_room_for_logo(scene: Scene, deck: Deck) -> Scene:
+    """The cover has a slot for a logo whether there is one or not."""
+    if scene.slide.layout != "title" or deck.frame.imprint.logo:
+        return scene
+    room = Thing(name="logo", style=_place(slides.layout("title", deck.frame.tier.number)["logo"].box), data="logo")
+    after = next(at for at, thing in enumerate(scene.things, 1) if thing.name == "school")
+    return replace(scene, things=(*scene.things[:after], room, *scene.things[after:]))
+
+
+def owned(deck: Deck) -> dict[str, tuple[Thing, str]]:
+    """What this school says in the slots of its slides, by their names, each with the style sheet of its looks."""
+    director = _Director(deck)
+    things = [thing for board in boards.own(deck) for thing in director.scene(board).things if thing.own] + [*director.foot()[:1]]
+    return {
+        thing.name: (thing, "\n".join(director.looks[name].light for name in thing.looks.split() if name in director.looks)) for thing in things
+    }
 
 
 def shared(deck: Deck) -> Stage:
