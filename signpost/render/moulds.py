@@ -7,13 +7,12 @@ where each still takes one line in one of our fonts; what does not is laid out b
 import html as entities
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from signpost.render import typeset
 from signpost.render.pdf import Run
-from signpost.render.plate import Cast, Filling, Piece, Use
+from signpost.render.splice import Cast, Filling, Use
 
 TAG = re.compile(r"(<[^>]*>)")
 INK = re.compile(r"#[0-9a-fA-F]{6}")
@@ -29,7 +28,7 @@ FACES = {
 CLOSE = 0.5  # pixels: so near to the end of its line, words are left to WeasyPrint
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parts:
     """A slot's HTML as tags, among which a text is an empty string and a colour our sample, its texts in order, and its colour."""
 
@@ -42,11 +41,11 @@ class Parts:
         """Other schools may fill the slot alike: its tags hold no words or drawing of one school."""
         return not any("src=" in tag or "alt=" in tag for tag in self.tags)
 
-    @cached_property
-    def with_letters(self) -> str:
-        """The HTML with one letter in place of each text; white space around a text stays."""
+    @property
+    def html(self) -> str:
+        """The HTML with its texts again."""
         texts = iter(self.texts)
-        return "".join(tag or _around(next(texts), LETTER) for tag in self.tags)
+        return "".join(tag or next(texts) for tag in self.tags)
 
 
 def taken_apart(html: str) -> Parts:
@@ -56,10 +55,6 @@ def taken_apart(html: str) -> Parts:
     tags = tuple("" if at % 2 == 0 and piece.strip(" \n") else INK.sub(SAMPLE, piece) for at, piece in enumerate(pieces) if piece)
     inks = {ink for at, piece in enumerate(pieces) if at % 2 and "src=" not in piece for ink in INK.findall(piece)}
     return Parts(tags, texts, inks.pop() if len(inks) == 1 else "")
-
-
-def _around(text: str, word: str) -> str:
-    return (" " if text[:1] in " \n" else "") + word + (" " if text[-1:] in " \n" else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +74,18 @@ class Letter:
         return typeset.face(self.family, self.weight).line(f"{self.before}{text}{self.after}", self.size, self.run.spacing)
 
 
+Face = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A filling that was set, the cast that its drawings are in, and the glyphs that it uses of each of our fonts."""
+
+    filling: Filling
+    cast: Cast
+    letters: tuple[tuple[Face, tuple[tuple[int, str], ...]], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Mould:
     """A slot's filling with one letter for each text, where these stand, and the cast that its drawings are in."""
@@ -87,7 +94,7 @@ class Mould:
     letters: tuple[Letter, ...]
     cast: Cast
 
-    def filled(self, parts: Parts, case: "Case") -> Filling | None:
+    def filled(self, parts: Parts) -> "Set | None":
         """The filling with these texts; nothing where one needs another line, another font, or the other direction."""
         pairs = [(letter, letter.set(_plain(text)), letter.set(LETTER)) for letter, text in zip(self.letters, parts.texts, strict=True)]
         grown: dict[int, float] = defaultdict(float)
@@ -98,22 +105,25 @@ class Mould:
         if any(grown[letter.run.line] > max(0.0, letter.run.room - CLOSE) or letter.run.side == "mixed" for letter in self.letters):
             return None
         pieces = list(self.filling.pieces)
-        uses = {use for use in self.filling.uses if use[0] != "Font"}
         moved: dict[int, float] = defaultdict(float)
+        used: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
         for letter, line, before in pairs:
             at_line = letter.run.line
             back = {"left": 0.0, "right": grown[at_line], "center": grown[at_line] / 2}[letter.run.side]
             x, y = self.filling.pieces[letter.at]  # type: ignore[misc]  # a place, as `mould` found it
-            name = case.use(letter, line)
-            uses.add(("Font", name))
             pieces[letter.at] = (x + moved[at_line] - back, y)
-            pieces[letter.at + 1] = SHOWN.sub(
-                lambda found, name=name, line=line: b" Tm\n/%s %s Tf\n%s\n" % (name.encode(), found[2], line.shown), pieces[letter.at + 1], count=1
-            )
+            shown = bytes(pieces[letter.at + 1])  # type: ignore[arg-type]  # bytes follow a place
+            size = SHOWN.match(shown)[2]  # type: ignore[index]  # as `mould` found it
+            name = named(letter.family, letter.weight).encode()
+            rest = shown[SHOWN.match(shown).end() :]  # type: ignore[union-attr]
+            pieces[letter.at + 1] = b" Tm\n/%s %s Tf\n%s\n" % (name, size, line.shown) + rest
             moved[at_line] += line.width - before.width
+            used[letter.family, letter.weight].update(line.letters)
         if parts.ink:
             pieces = [piece.replace(_paint(SAMPLE), _paint(parts.ink)) if isinstance(piece, bytes) else piece for piece in pieces]
-        return replace(self.filling, pieces=tuple(pieces), uses=frozenset(uses))
+        uses = {use for use in self.filling.uses if use[0] != "Font"} | {("Font", named(*face)) for face in used}
+        filling = replace(self.filling, pieces=tuple(pieces), uses=frozenset(uses))
+        return Set(filling, self.cast, tuple((face, tuple(glyphs.items())) for face, glyphs in used.items()))
 
 
 def _paint(colour: str) -> bytes:
@@ -151,30 +161,22 @@ def _face_of(cast: Cast, name: str) -> bytes:
     return found[1] if found else b""
 
 
-@dataclass(slots=True)
-class Case:
-    """The letters of one school: which glyphs of which font its words use, whatever page they stand on."""
-
-    letters: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
-
-    def use(self, letter: Letter, line: typeset.Line) -> str:
-        """The name of the font of a line, whose glyphs are kept."""
-        known = self.letters.setdefault((letter.family, letter.weight), {})
-        for glyph, text in line.letters:
-            known.setdefault(glyph, text)
-        return _named(letter.family, letter.weight)
-
-    def cast(self) -> Cast:
-        """The fonts of all that was set."""
-        objects: list[tuple[bytes | int, ...]] = []
-        needs: dict[Use, tuple[int, ...]] = {}
-        for at, ((family, weight), letters) in enumerate(sorted(self.letters.items())):
-            first = len(objects)
-            made = typeset.face(family, weight).objects(letters, f"SIGN{chr(65 + at)}X+{family.replace(' ', '-')}-{weight}")
-            objects.extend(tuple(piece + first if isinstance(piece, int) else piece for piece in body) for body in made)
-            needs["Font", _named(family, weight)] = tuple(range(first, len(objects)))
-        return Cast((), tuple(objects), needs)
+def fonts(some: Iterable[Set], letters: frozenset[str]) -> Cast:
+    """The fonts of all that was set for one file, each with all letters that its school may say, so that its files share them."""
+    used: dict[Face, dict[int, str]] = defaultdict(dict)
+    for one in some:
+        for face, glyphs in one.letters:
+            used[face].update(glyphs)
+    objects: list[tuple[bytes | int, ...]] = []
+    needs: dict[Use, tuple[int, ...]] = {}
+    for face, glyphs in sorted(used.items()):
+        first = len(objects)
+        made = typeset.font(*face, frozenset((typeset.face(*face).glyphs(letters) | glyphs).items()))
+        objects.extend(tuple(piece + first if isinstance(piece, int) else piece for piece in body) for body in made)
+        needs["Font", named(*face)] = tuple(range(first, len(objects)))
+    return Cast((), tuple(objects), needs)
 
 
-def _named(family: str, weight: str) -> str:
+def named(family: str, weight: str) -> str:
+    """What a page calls one of our fonts in what was set."""
     return f"t{family.replace(' ', '')}{weight}"

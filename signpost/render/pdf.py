@@ -19,7 +19,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from signpost.problem import CannotRead, Place, Problem
-from signpost.render import draw, fonts, plate
+from signpost.render import draw, fonts, splice
 
 # The weights of the variable font that our style sheets use; cutting them once a process saves a third of a small page.
 WEIGHTS = ("400", "600")
@@ -129,16 +129,16 @@ def pdf(html: str, style: str, place: Place, what: str, own_css: str = "") -> Ma
     return Made(content, len(document.pages))
 
 
-def made_plate(html: str, style: str, place: Place, what: str) -> plate.Plate:
+def made_plate(html: str, style: str, place: Place, what: str) -> splice.Plate:
     """The plate of the HTML, which has a mark in each slot; CannotRead as `pdf` does, Unfit where it can be no plate."""
     taken: list[Any] = []
 
     def finish(document: Any, file: Any) -> None:
         _finish(document, file)
-        taken.append(plate.perforate(file))
+        taken.append(splice.perforate(file))
 
     _, content = _written(html, style, place, what, finish)
-    return plate.plate(content, *taken[0])
+    return splice.plate(content, *taken[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,13 @@ class Run:
     side: str
 
 
-def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) -> tuple[plate.Cast, tuple[tuple[Run, ...], ...]]:
+def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) -> tuple[splice.Cast, tuple[tuple[Run, ...], ...]]:
     """The fillings that stand on the pages of the HTML, one on each, so many elements deep, and each one's runs in reading order.
 
     CannotRead where one does not fit its slot.
     """
-    taken: list[plate.Cast] = []
-    document, _ = _written(html, style, place, what, lambda _document, file: taken.append(plate.castings(file, depths)))
+    taken: list[splice.Cast] = []
+    document, _ = _written(html, style, place, what, lambda _document, file: taken.append(splice.castings(file, depths)))
     return taken[0], tuple(tuple(_runs(page._page_box)) for page in document.pages)
 
 

@@ -4,15 +4,15 @@ A slot is laid out with the same template, style sheet and fonts as its page, wi
 Where it stands on its page is known from its mark; so a school's words are laid out once, whatever they are printed on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from functools import lru_cache
 from typing import Any
 
-from signpost.model import CODE_MARK, SCHOOL_MARK, Deck, Page
+from signpost.model import CODE_MARK, NOWHERE, SCHOOL_MARK, Deck, Imprint, Page, plain
 from signpost.problem import Place
-from signpost.render import html, moulds, pdf, plate, stage
-from signpost.render.plate import Cast, Filling, Placed, Plate, Unfit
+from signpost.render import html, moulds, pdf, splice, stage
+from signpost.render.splice import Placed, Plate, Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Marks:
         first, _, rest = within.partition("/")
         root = first.removeprefix("html.") if first.startswith("html.") else ""
         self.slots.append(Slot(name, rest if root else within, tag, look, str(arg), marks, looks, root, self.sheet))
-        return plate.mark(len(self.slots) - 1)
+        return splice.mark(len(self.slots) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,6 @@ class Said:
     css: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """What each slot says, laid out, and the casts that hold its fonts and pictures."""
-
-    fillings: Mapping[Said, Filling]
-    casts: tuple[Cast, ...]
-
-
 def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
     """The plate of a neutral page; CannotRead with its problems, Unfit where a school's words stand outside its slots."""
     marks = Marks(page, style)
@@ -86,12 +78,19 @@ def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
     body = text.partition("</head>")[2]
     if SCHOOL_MARK in body or CODE_MARK in body:
         raise Unfit("a school's words stand outside the slots")
-    what = page.frame.kind.lower()
-    made = pdf.made_plate(text, style, place, what)
-    slots = tuple(marks.slots)
-    marked = [Said(slot, "x") for slot in slots]
-    where = {one: filling for _, each in _apart(marked, page.frame.language, place, what) for one, filling, _ in each}
-    return PagePlate(made, slots, tuple((where[one].x, where[one].y) for one in marked))
+    made = pdf.made_plate(text, style, place, page.frame.kind.lower())
+    marked = [_by_itself(Said(slot, "x"), page.frame.language)[0] for slot in marks.slots]
+    return PagePlate(made, tuple(marks.slots), tuple((one.filling.x, one.filling.y) for one in marked))
+
+
+def imprint(made: PagePlate, page: Page) -> bytes:
+    """The file of the school whose page it is; CannotRead where something does not fit its slot. It follows from plate and page alone."""
+    words = {SCHOOL_MARK: page.frame.imprint.school, CODE_MARK: page.frame.routes_code}
+    each = [laid(one, page.frame.language, page.place, page.frame.kind.lower()) for one in said(page, made.slots)]
+    moved = ((each[hole.slot].filling, hole, made.places[hole.slot]) for hole in made.plate.holes)
+    placed = [Placed(filling, hole.x - x, hole.y - y) for filling, hole, (x, y) in moved]
+    casts = {id(one.cast): one.cast for one in each}
+    return splice.imprint(made.plate, placed, (moulds.fonts(each, letters(page)), *casts.values()), words)
 
 
 def said(page: Page, slots: Sequence[Slot]) -> tuple[Said, ...]:
@@ -104,66 +103,56 @@ def said(page: Page, slots: Sequence[Slot]) -> tuple[Said, ...]:
     return tuple(Said(slot, say(slot.name, slot.arg)) for slot in slots)
 
 
-def imprint(made: PagePlate, page: Page, laid: Laid) -> bytes:
-    """The finished file of a school: the plate with what its page says in each slot."""
-    words = {SCHOOL_MARK: page.frame.imprint.school, CODE_MARK: page.frame.routes_code}
-    each = [laid.fillings[one] for one in said(page, made.slots)]
-    moved = ((each[hole.slot], hole, made.places[hole.slot]) for hole in made.plate.holes)
-    placed = [Placed(filling, hole.x - x, hole.y - y) for filling, hole, (x, y) in moved]
-    return plate.imprint(made.plate, placed, laid.casts, words)
+def letters(page: Page) -> frozenset[str]:
+    """Every letter that this school may say in a slot of a page for these readers."""
+    return _letters(page.frame.imprint, page.frame.routes_code)
+
+
+@lru_cache(maxsize=256)
+def _letters(own: Imprint, code: str) -> frozenset[str]:
+    return frozenset(" ·,:" + code + "".join(_words(plain(own))))
+
+
+def _words(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value if len(value) < 400 else ""  # a logo is no text
+    elif isinstance(value, dict):
+        yield from (word for inner in value.values() for word in _words(inner))
+    elif isinstance(value, list | tuple):
+        yield from (word for inner in value for word in _words(inner))
 
 
 # --- laying out ---------------------------------------------------------------------------------------------
 
 
-Apart = tuple[Cast, tuple[tuple[Said, Filling, tuple[pdf.Run, ...]], ...]]
+@lru_cache(maxsize=4096)
+def laid(one: Said, language: str, place: Place, what: str) -> moulds.Set:
+    """What a school says in a slot, laid out: set into its mould where its words take one line each, else by WeasyPrint.
 
-
-def _apart(some: Iterable[Said], language: str, place: Place, what: str) -> Iterator[Apart]:
-    """Each of them laid out by WeasyPrint, what is alike once; CannotRead where one does not fit its slot."""
-    order = sorted(set(some), key=lambda one: (one.slot.sheet, one.slot.root, repr(one)))
-    for (sheet, root), group in groupby(order, key=lambda one: (one.slot.sheet, one.slot.root)):
-        these = tuple(group)
-        css = "\n".join(dict.fromkeys(one.css for one in these))
-        text = html.filled("slots.html", slots=these, root=root, language=language, css=css)
-        cast, runs = pdf.cast(text, sheet, [len(one.slot.around) + 1 for one in these], place, what)
-        yield cast, tuple(zip(these, cast.fillings, runs, strict=True))
-
-
-def lay(some: Iterable[Said], language: str, place: Place, what: str) -> Laid:
-    """What a school says in its slots, laid out: set into moulds where its words take one line each, else by WeasyPrint.
-
-    CannotRead where something does not fit its slot.
+    CannotRead where it does not fit its slot.
     """
-    wanted = sorted(set(some), key=repr)
-    case = moulds.Case()
-    taken = [(one, moulds.taken_apart(one.html)) for one in wanted]
-    _cast_moulds(((one, parts) for one, parts in taken), language, place, what)
-    fillings: dict[Said, Filling] = {}
-    casts: list[Cast] = []
-    for one, parts in taken:
-        mould = MOULDS.get((one.slot, parts.tags, language))
-        filling = mould and mould.filled(parts, case)
-        if filling:
-            fillings[one] = filling
-    for cast, each in _apart((one for one in wanted if one not in fillings), language, place, what):
-        casts.append(cast)
-        fillings |= {one: filling for one, filling, _ in each}
-    used = {id(mould.cast): mould.cast for one, parts in taken if (mould := MOULDS.get((one.slot, parts.tags, language)))}
-    return Laid(fillings, (case.cast(), *casts, *used.values()))
+    parts = moulds.taken_apart(one.html)
+    mould = _mould(one.slot, replace(parts, texts=tuple(_around(text) for text in parts.texts), ink=""), one.css, language)
+    return (mould.filled(parts) if mould else None) or _by_itself(one, language, place, what)[0]
 
 
-MOULDS: dict[tuple[Slot, tuple[str, ...], str], "moulds.Mould | None"] = {}
+@lru_cache(maxsize=4096)
+def _mould(slot: Slot, parts: moulds.Parts, css: str, language: str) -> moulds.Mould | None:
+    """The mould of a slot whose HTML has these tags; nothing where it holds a drawing of one school, or cannot be one."""
+    if not parts.shared:
+        return None
+    made, runs = _by_itself(Said(slot, parts.html, css), language)
+    return moulds.mould(parts, made.filling, runs, made.cast)
 
 
-def _cast_moulds(taken: Iterable[tuple[Said, "moulds.Parts"]], language: str, place: Place, what: str) -> None:
-    """Make the moulds that are missing: each slot once with a letter for every text in it."""
-    missing = {}
-    for one, parts in taken:
-        key = one.slot, parts.tags, language
-        if key not in MOULDS and parts.shared:
-            missing[Said(one.slot, parts.with_letters, one.css)] = key, parts
-    for cast, each in _apart(missing, language, place, what):
-        for one, filling, runs in each:
-            key, parts = missing[one]
-            MOULDS[key] = moulds.mould(parts, filling, runs, cast)
+def _around(text: str) -> str:
+    """A text without its words: what white space is around it."""
+    return (" " if text[:1] in " \n" else "") + moulds.LETTER + (" " if text[-1:] in " \n" else "")
+
+
+def _by_itself(one: Said, language: str, place: Place = NOWHERE, what: str = "slot") -> tuple[moulds.Set, tuple[pdf.Run, ...]]:
+    """A slot laid out by WeasyPrint on a page of its own, so that what comes out follows from it alone."""
+    slot = one.slot
+    text = html.filled("slots.html", slots=(one,), root=slot.root, language=language, css=one.css)
+    cast, runs = pdf.cast(text, slot.sheet, [len(slot.around) + 1], place, what)
+    return moulds.Set(cast.fillings[0], cast), runs[0]

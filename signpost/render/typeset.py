@@ -7,7 +7,7 @@ advances are whole units of 1/1024 pixel, as Pango counts them, so that both way
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import uharfbuzz as hb
 
@@ -101,6 +101,11 @@ class Face:
         return bytes(hb.subset(self.face, asked).blob.data)
 
 
+    def glyphs(self, letters: Iterable[str]) -> dict[int, str]:
+        """The glyphs of these letters, as far as this font has them."""
+        font = self._font(self.per_em)
+        return {glyph: letter for letter in letters if (glyph := font.get_nominal_glyph(ord(letter)))}
+
     def objects(self, letters: Mapping[int, str], name: str) -> tuple[tuple[bytes | int, ...], ...]:
         """The PDF objects of a font with these glyphs and what they stand for, as bytes around each other's places; the font is the first."""
         font = self.subset(letters)
@@ -146,6 +151,13 @@ end"""
 def _packed(about: bytes, content: bytes) -> bytes:
     small = zlib.compress(content, 6)
     return b"<<%s/Filter /FlateDecode/Length %d>>\nstream\n%s\nendstream" % (about, len(small), small)
+
+
+@lru_cache(maxsize=256)
+def font(family: str, weight: str, letters: frozenset[tuple[int, str]]) -> tuple[tuple[bytes | int, ...], ...]:
+    """The PDF objects of one of our fonts with these glyphs; schools with the same letters share them."""
+    tag = "SIGN" + {"400": "R", "600": "S", "700": "B"}[weight] + family[0]
+    return face(family, weight).objects(dict(sorted(letters)), f"{tag}+{family.replace(' ', '-')}-{weight}")
 
 
 @cache
