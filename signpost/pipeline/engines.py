@@ -54,7 +54,7 @@ class Engine:
     tls_ca: str = ""
     tls_cert: str = ""
     tls_key: str = ""
-    patience: float = 60.0  # seconds without any worker, until what is left is given up
+    patience: float = 60.0  # seconds without any worker until what is left is given up
 
     @property
     def tls(self) -> tuple[tuple[str, str], ...]:
@@ -308,17 +308,17 @@ def _connected(engine: Engine, most: int) -> Iterator[Any]:
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
-                dashboard_address=None,
                 memory_limit=None,
                 silence_logs=logging.CRITICAL,
-                scheduler_kwargs={"allowed_failures": 0},
+                # No page about itself; and a death is told at once, because `_all` knows what to do.
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0", "allowed_failures": 0},
             )
             address = stack.enter_context(cluster).scheduler_address
         elif address.startswith("tls:"):
             files = {"tls_ca_file": engine.tls_ca, "tls_client_cert": engine.tls_cert, "tls_client_key": engine.tls_key}
             security = Security(require_encryption=True, **files)
         try:
-            client = stack.enter_context(Client(address, security=security, timeout=CONNECT, set_as_default=False))
+            client = stack.enter_context(Client(address, security=security, timeout=min(CONNECT, engine.patience), set_as_default=False))
         except (OSError, TimeoutError) as error:
             what = f"The scheduler at {address} cannot be reached: {str(error).strip() or type(error).__name__}."
             fix = "Look whether it runs, and whether the certificates are of one authority (docs/many-machines.md)."

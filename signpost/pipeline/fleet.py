@@ -221,14 +221,14 @@ def _each(order: Order, source: Path, out: Path, waiting: list[tuple[Member, str
         from signpost.render import press  # loaded before the fork, so that every worker has it for nothing
 
         press.tools()
-    tasks = [_asked(order, out, member, key) for member, key in waiting]
+    tasks = [asked(order, out, member, key) for member, key in waiting]
     ground = Ground(root=order.root, out=out, seen=(source.absolute(),))
     for said in engines.each(school, tasks, engine, ground, Told(lost=_lost, sent_away=_sent_away)):
         problems = tuple(Problem(Place(*place), *words, reminder=reminder) for place, words, reminder in said["problems"])
         yield Done(id=said["id"], state=said["state"], files=said["files"], seconds=said["seconds"], problems=problems)
 
 
-def _asked(order: Order, out: Path, member: Member, key: str) -> engines.Plain:
+def asked(order: Order, out: Path, member: Member, key: str) -> engines.Plain:
     """A school as a task: words and paths on a disk that every worker sees; an empty root is the worker's own Signpost."""
     return {
         "id": member.id,
@@ -289,7 +289,7 @@ def one(order: Order, out: Path, member: Member, key: str) -> Done:
             return Done(id=member.id, state="refused", problems=_placed(stopping(result.problems), member))
         made = result.open.parent
         write_whole(str(made / "fleet.json"), json.dumps({"key": key}).encode())
-        _put(made, out, member.id)
+        put(made, out, member.id)
         return Done(
             id=member.id,
             state="made",
@@ -304,7 +304,7 @@ def one(order: Order, out: Path, member: Member, key: str) -> Done:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _put(made: Path, out: Path, id: str) -> None:
+def put(made: Path, out: Path, id: str) -> None:
     """Put a finished edition in its place: the zip first, so that its `fleet.json` never stands beside an older zip."""
     made.with_name(f"{made.name}.zip").replace(out / f"{id}.zip")
     for left in reversed(range(PUT_TRIES)):
