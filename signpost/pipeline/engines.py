@@ -9,6 +9,7 @@ import ipaddress
 import json
 import logging
 import os
+import signal
 import sys
 import zlib
 from collections import deque
@@ -224,6 +225,11 @@ def unlike(asked: str) -> str:
     return f"It has another version of: {', '.join(other)}." if other else ""
 
 
+def dask_setup(_worker: object) -> None:
+    """Dask calls it by this name in a worker made here: Ctrl-C is for whoever started the fleet; the workers end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def at_worker(name: str, asked: str, task: str) -> str:
     """Do one task on a worker: names and JSON go in, JSON comes out."""
     from distributed import get_worker
@@ -310,6 +316,7 @@ def _connected(engine: Engine, most: int) -> Iterator[Any]:
                 host="127.0.0.1",
                 memory_limit=None,
                 silence_logs=logging.CRITICAL,
+                preload=__name__,
                 # No page about itself; and a death is told at once, because `_all` knows what to do.
                 scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0", "allowed_failures": 0},
             )

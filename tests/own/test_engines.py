@@ -275,16 +275,34 @@ def worker() -> Iterator[Callable[[str, Path], "subprocess.Popen[bytes]"]]:
 
 @pytest.mark.slow
 def test_a_worker_with_another_signpost_is_sent_away_told_once_and_its_work_done_by_others(
-    tmp_path: Path, other: Path, cluster: Callable[..., Any], worker: Callable[..., "subprocess.Popen[bytes]"]
+    world: World, tmp_path: Path, other: Path, cluster: Callable[..., Any], worker: Callable[..., "subprocess.Popen[bytes]"]
 ) -> None:
     made = cluster(1)
     forgotten = worker(made.scheduler_address, other)
     made.wait_for_workers(2)
-    done = run(slow, tasks(*"abcd"), Engine(kind="dask", scheduler=made.scheduler_address), tmp_path)
+    order = Order(root=world.root, today=world.today, only=("t1/warning-signs",))
+    away, school = sorted(
+        fleet.launch(order, sheet(world, "a"), tmp_path / "out", engine=Engine(kind="dask", scheduler=made.scheduler_address)),
+        key=lambda one: one.state == "made",
+    )
 
-    assert [one["id"] for one in done if one.get("made")] == list("abcd")
-    assert [one["sent away"] for one in done if not one.get("made")] == ["It has another version of: Signpost."]
+    assert (school.id, school.state) == ("school-a", "made")
+    assert (away.id.startswith("worker tcp://127.0.0.1:"), away.state) == (True, "refused")
+    assert away.problems[0].what.endswith("was sent away. It has another version of: Signpost.")
+    assert away.id in (tmp_path / "out" / "fleet.csv").read_text()
     assert forgotten.wait(10) == 0
+
+
+@pytest.mark.slow
+def test_a_worker_that_was_not_started_again_after_an_update_is_not_up_to_date(other: Path) -> None:
+    program = (
+        "import json, sys; from pathlib import Path; from signpost.pipeline import engines\n"
+        "ask = lambda: engines.unlike(json.dumps({'root': '', 'seen': [], 'standing': engines.standing('')}))\n"
+        "print(ask()); Path('templates/poster.html').write_text('newer'); print(ask())"
+    )
+    said = subprocess.run([sys.executable, "-c", program], cwd=other, capture_output=True, text=True, check=True)
+
+    assert said.stdout.split("\n")[:2] == ["", "It was not started again after its Signpost was changed."]
 
 
 @pytest.mark.slow
