@@ -3,6 +3,7 @@
 
     python3 build.py            make the lesson packs (the same as: python3 build.py build)
     python3 build.py setup      only set up, so that later builds need no network
+    python3 build.py setup dask set up Dask too, for fleets on many machines (docs/many-machines.md)
     python3 build.py test       set up what the tests need too, and run them
     python3 build.py doctor     say what this computer lacks and what to type; changes nothing
     python3 build.py --help     everything else
@@ -28,12 +29,14 @@ if sys.version_info < (3, 11):
 ROOT = os.path.dirname(os.path.realpath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
-# Written last: an environment without it is not whole. The second is for what only the tests need.
+# Written last: an environment without it is not whole. The others are for what only the tests and fleets on many machines need.
 MARKER = os.path.join(VENV, ".signpost")
 TESTS_MARKER = os.path.join(VENV, ".signpost-tests")
 RUN = os.path.join("requirements", "run.txt")
 DEV = os.path.join("requirements", "dev.txt")
-FIRST_TRY = "import coloraide, docx, jinja2, markdown, nh3, PIL, pydantic, pypdfium2, rich, segno, weasyprint, yaml"
+DASK = os.path.join("requirements", "dask.txt")
+DASK_MARKER = os.path.join(VENV, ".signpost-dask")
+FIRST_TRY = "import coloraide, docx, jinja2, markdown, nh3, PIL, pydantic, pypdfium2, rich, segno, uharfbuzz, weasyprint, yaml"
 DOCTOR = "Type  python3 build.py doctor  to see what is missing."
 NETWORK = (
     "The setup needs the network, once; builds do not. Behind a proxy, type  export HTTPS_PROXY=http://NAME:PORT  with your proxy's\n"
@@ -59,7 +62,7 @@ def main(argv: list[str]) -> int:
         from signpost import doctor
 
         return doctor.main()
-    stopped = set_up_or_say_why(command == "test")
+    stopped = set_up_or_say_why(command == "test", argv == ["setup", "dask"])
     if stopped:
         return stopped
     if command == "setup":
@@ -102,10 +105,10 @@ def environment() -> dict[str, str]:
     return settings
 
 
-def set_up_or_say_why(tests: bool) -> int:
+def set_up_or_say_why(tests: bool, dask: bool) -> int:
     """Set up; where that cannot be, say why and what to do, and give the exit code."""
     try:
-        set_up(tests)
+        set_up(tests, dask)
     except (Stop, OSError) as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -115,13 +118,13 @@ def set_up_or_say_why(tests: bool) -> int:
     return 0
 
 
-def set_up(tests: bool) -> None:
+def set_up(tests: bool, dask: bool = False) -> None:
     """Install what is missing; where nothing is, that is seen in some hundredths of a second."""
-    if is_whole(tests):
+    if is_whole(tests, dask):
         return
     with open(os.path.join(ROOT, ".venv-lock"), "w", encoding="utf-8") as lock:
         wait_for_others(lock.fileno())
-        steps = [] if is_whole(tests) else steps_missing(tests)
+        steps = [] if is_whole(tests, dask) else steps_missing(tests, dask)
         for number, (title, step) in enumerate(steps, 1):
             print(f"Setting up: {number} of {len(steps)}  {title}", flush=True)
             step()
@@ -139,9 +142,11 @@ def wait_for_others(lock: int) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
 
 
-def is_whole(tests: bool) -> bool:
+def is_whole(tests: bool, dask: bool = False) -> bool:
     """Everything was set up from these very requirements, for this Python and these libraries, and is still there."""
     if not os.path.exists(PYTHON) or said_by(MARKER) != packages_line() + libraries_line():
+        return False
+    if dask and not dask_is_whole():
         return False
     if not tests:
         return True
@@ -153,6 +158,11 @@ def is_whole(tests: bool) -> bool:
 def tests_are_whole() -> bool:
     """The packages and validators that only the tests need were installed from the files as they are."""
     return said_by(TESTS_MARKER) == tests_line() and os.path.isdir(os.path.join(ROOT, "node_modules"))
+
+
+def dask_is_whole() -> bool:
+    """The packages that only a fleet on many machines needs were installed from the file as it is."""
+    return said_by(DASK_MARKER) == dask_line()
 
 
 def packages_line() -> str:
@@ -173,6 +183,11 @@ def tests_line() -> str:
     return f"requirements {digest(DEV)}\nvalidators {digest('package-lock.json')}\n"
 
 
+def dask_line() -> str:
+    """What decides Dask's packages."""
+    return f"requirements {digest(DASK)}\n"
+
+
 def digest(name: str) -> str:
     """A digest of one of our files."""
     from hashlib import blake2b
@@ -190,7 +205,7 @@ def said_by(marker: str) -> str:
         return ""
 
 
-def steps_missing(tests: bool) -> "list[tuple[str, Callable[[], None]]]":
+def steps_missing(tests: bool, dask: bool = False) -> "list[tuple[str, Callable[[], None]]]":
     """What is left to do, in order."""
     from shutil import which
 
@@ -206,9 +221,11 @@ def steps_missing(tests: bool) -> "list[tuple[str, Callable[[], None]]]":
         steps.append(("an environment for Python in .venv", make_environment))
     if not made or (tests and not tests_are_whole()):
         steps.append(("Python packages; on a slow line this takes some minutes", lambda: install_packages(DEV if tests else RUN)))
+    if dask and (not made or not dask_is_whole()):
+        steps.append(("Dask, for fleets on many machines", lambda: install_packages(DASK)))
     if tests and not tests_are_whole():
         steps.append(("validators for the tests", install_validators))
-    steps.append(("a first try", lambda: finish(tests)))
+    steps.append(("a first try", lambda: finish(tests, dask)))
     return steps
 
 
@@ -294,14 +311,16 @@ def install_validators() -> None:
     run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], NETWORK)
 
 
-def finish(tests: bool) -> None:
+def finish(tests: bool, dask: bool = False) -> None:
     """Try what was installed, and only then call it whole."""
     import sysconfig
 
     packages = sysconfig.get_path("purelib", "venv", {"base": VENV, "platbase": VENV})
     with open(os.path.join(packages, "signpost.pth"), "w", encoding="utf-8") as path:
         path.write(os.path.relpath(ROOT, packages) + "\n")
-    run([PYTHON, "-c", FIRST_TRY], DOCTOR)
+    run([PYTHON, "-c", FIRST_TRY + (", distributed" if dask else "")], DOCTOR)
+    if dask:
+        write(DASK_MARKER, dask_line())
     if tests:
         write(TESTS_MARKER, tests_line())
     write(MARKER, packages_line() + libraries_line())

@@ -227,6 +227,12 @@ def test_the_tests_need_more_than_a_build(made: Tree) -> None:
     assert "an environment" not in titles
 
 
+def test_fleets_on_many_machines_need_one_thing_more_than_a_build(made: Tree) -> None:
+    assert made.ask("[title for title, _ in build.steps_missing(False, True)]") == "['Dask, for fleets on many machines', 'a first try']"
+    made.ask("build.finish(False, True)")
+    assert made.start("setup", "dask").stdout == "Everything is set up.\n"
+
+
 # A build with nothing to do
 
 
@@ -356,10 +362,11 @@ def pins_of(name: str) -> set[str]:
 def test_pyproject_names_the_same_packages_as_the_requirements() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["dependencies"] == lines_of("run.in")
+    assert project["optional-dependencies"]["dask"] == lines_of("dask.in")
     assert project["optional-dependencies"]["dev"] == lines_of("dev.in")
 
 
-@pytest.mark.parametrize("name", ["run", "dev"])
+@pytest.mark.parametrize("name", ["run", "dask", "dev"])
 def test_every_package_is_pinned_and_proved_by_digests_and_no_source_is_named(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     assert not re.search(r"https?:|index|find-links", text.replace("--no-emit-index-url", ""))
@@ -371,7 +378,7 @@ def test_every_package_is_pinned_and_proved_by_digests_and_no_source_is_named(na
 
 
 def test_the_tests_run_on_the_very_packages_that_a_build_uses() -> None:
-    assert pins_of("run.txt") <= pins_of("dev.txt")
+    assert pins_of("run.txt") <= pins_of("dask.txt") <= pins_of("dev.txt")
 
 
 def test_the_validators_are_exact_and_name_no_source() -> None:

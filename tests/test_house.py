@@ -45,6 +45,8 @@ DOORS = {
     "segno": {"render/qr.py"},
     "fontTools": {"render/fonts.py", "render/measure.py"},
     "rich": {"cli/__init__.py"},
+    "dask": {"pipeline/engines.py"},
+    "distributed": {"pipeline/engines.py"},
 }
 READS_THE_CLOCK = {"cli/__init__.py"}
 

@@ -85,6 +85,10 @@ def add(verbs: "argparse._SubParsersAction[Any]", school: argparse.ArgumentParse
     many.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     many.add_argument("--only", action="append", default=[], metavar="TIER/TOPIC")
     many.add_argument("--jobs", type=int, default=0, metavar="N", help="how many schools at a time")
+    many.add_argument("--engine", choices=("here", "dask"), default="here", help="this computer's processors, or Dask's workers on many")
+    many.add_argument("--scheduler", default="", metavar="ADDRESS", help="Dask's scheduler: tls://HOST:8786; workers here unless given")
+    for end, what in (("ca", "the certificate of the authority"), ("cert", "our certificate"), ("key", "its key")):
+        many.add_argument(f"--tls-{end}", default="", metavar="FILE", help=f"{what}, for a scheduler on another computer")
 
     scheme = verbs.add_parser("schema", help="write the schemas by which editors complete and check a school's files")
     scheme.add_argument("folder", type=Path, metavar="FOLDER")
@@ -355,9 +359,8 @@ def _schema(arguments: argparse.Namespace, _order: "Order") -> int:
 
 def _fleet(arguments: argparse.Namespace, order: "Order") -> int:
     import time
-    from dataclasses import replace
 
-    from signpost.pipeline import fleet
+    from signpost.pipeline import engines, fleet
 
     begin = time.perf_counter()
 
@@ -367,7 +370,17 @@ def _fleet(arguments: argparse.Namespace, order: "Order") -> int:
         for problem in stopping(done.problems):
             print(f"    {problem}", file=sys.stderr)
 
-    made = fleet.launch(replace(order, jobs=arguments.jobs), arguments.schools, arguments.out.resolve(), told)
+    engine = engines.Engine(
+        kind=arguments.engine,
+        jobs=arguments.jobs,
+        scheduler=arguments.scheduler,
+        tls_ca=arguments.tls_ca,
+        tls_cert=arguments.tls_cert,
+        tls_key=arguments.tls_key,
+    )
+    # Another machine stands in another folder.
+    schools = arguments.schools if engine.kind == "here" else arguments.schools.absolute()
+    made = fleet.launch(order, schools, arguments.out.resolve(), told, engine)
     counts = {state: sum(one.state == state for one in made) for state in ("made", "kept", "refused")}
     print(f"{counts['made']} made, {counts['kept']} kept, {counts['refused']} refused. Open {arguments.out / 'fleet.html'}")
     return 1 if counts["refused"] else 0

@@ -5,24 +5,25 @@ goes on where it stopped, and one whose library has not changed has nothing to d
 """
 
 import csv
+import errno
 import io
 import json
-import os
 import re
 import shutil
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from signpost import data
 from signpost.load import PROFILES, load
-from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build
+from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build, engines
+from signpost.pipeline.engines import Engine, Ground, Told
 from signpost.pipeline.profile import profile_lines
 from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.store import fingerprint, of_tools, write_whole
@@ -47,7 +48,8 @@ OPTIONAL = (
     "paper",
 )
 MOST_SCHOOLS = 100_000
-Told = Callable[["Done", int, int], None]
+PUT_TRIES = 5
+Tell = Callable[["Done", int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,20 +171,23 @@ def _nested(row: dict[str, str]) -> dict[str, Any]:
     return made
 
 
-def launch(order: Order, source: Path, out: Path, told: Told = lambda done, at, of: None) -> tuple[Done, ...]:
+def launch(order: Order, source: Path, out: Path, told: Tell = lambda done, at, of: None, engine: Engine | None = None) -> tuple[Done, ...]:
     """Build every school's edition into `out`; what became of each. CannotRead where nothing can begin."""
+    engine = engine or Engine(jobs=order.jobs)
+    engines.ready(engine)
     try:
         with OneAtATime(out):
-            return _launched(order, source, out, told)
+            return _launched(order, source, out, told, engine)
     except OSError as error:
         what = f"The fleet cannot write there: {error.strerror or error}."
         fix = "Make room, or choose another folder; finished schools are finished, and the next start goes on."
         raise CannotRead(Problem(Place(str(error.filename or out)), "output", what, fix)) from None
 
 
-def _launched(order: Order, source: Path, out: Path, told: Told) -> tuple[Done, ...]:
+def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine) -> tuple[Done, ...]:
     scratch = out / ".schools"
-    shutil.rmtree(scratch, ignore_errors=True)
+    for left_over in (scratch, out / ".work"):
+        shutil.rmtree(left_over, ignore_errors=True)
     schools, problems = members(source, scratch)
     tools = of_tools(TOOLS_ROOT) + fingerprint([str(order.root / "content")]) + ",".join(order.only) + order.today.isoformat()
     done = [Done(id=f"line {problem.place.line}", state="refused", problems=(problem,)) for problem in problems]
@@ -194,9 +199,10 @@ def _launched(order: Order, source: Path, out: Path, told: Told) -> tuple[Done, 
         else:
             waiting.append((member, key))
     of = len(done) + len(waiting)
-    for at, one in enumerate(_each(order, out, waiting), len(done) + 1):
+    for at, one in enumerate(_each(order, source, out, waiting, engine), len(done) + 1):
         done.append(one)
-        told(one, at, of)
+        told(one, at, max(at, of))
+    shutil.rmtree(out / ".work", ignore_errors=True)  # what workers that died have left
     _report(out, done, load(order.root)[0].phrases)
     return tuple(done)
 
@@ -209,47 +215,81 @@ def _finished(out: Path, id: str) -> str:
         return ""
 
 
-def _each(order: Order, out: Path, waiting: list[tuple[Member, str]]) -> Iterator[Done]:
-    """One task a school, on every core; a worker that dies takes its own school with it and no other."""
-    workers = min(order.jobs or os.cpu_count() or 1, len(waiting))
-    if workers <= 1:
-        yield from (one(order, out, member, key) for member, key in waiting)
-        return
-    from signpost.render import press
+def _each(order: Order, source: Path, out: Path, waiting: list[tuple[Member, str]], engine: Engine) -> Iterator[Done]:
+    """One task a school; what travels to a worker and back is plain data."""
+    if engine.kind == "here":
+        from signpost.render import press  # loaded before the fork, so that every worker has it for nothing
 
-    press.tools()
-    left = list(waiting)
-    while left:
-        context = get_context("fork" if hasattr(os, "fork") and os.uname().sysname == "Linux" else "spawn")
-        broken: list[tuple[Member, str]] = []
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            futures: dict[Future[Done], tuple[Member, str]] = {pool.submit(one, order, out, *task): task for task in left}
-            for future in as_completed(futures):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    broken.append(futures[future])
-        if len(broken) == len(left):  # nothing got through: the first is told, the others are tried again without it
-            member, _ = broken.pop(0)
-            what = "Making this school's pages ended without a word."
-            yield Done(id=member.id, state="refused", problems=(Problem(member.place, "render", what, "Start again with fewer --jobs."),))
-        left = broken
+        press.tools()
+    tasks = [asked(order, out, member, key) for member, key in waiting]
+    ground = Ground(root=order.root, out=out, seen=(source.absolute(),))
+    for said in engines.each(school, tasks, engine, ground, Told(lost=_lost, sent_away=_sent_away)):
+        problems = tuple(Problem(Place(*place), *words, reminder=reminder) for place, words, reminder in said["problems"])
+        yield Done(id=said["id"], state=said["state"], files=said["files"], seconds=said["seconds"], problems=problems)
+
+
+def asked(order: Order, out: Path, member: Member, key: str) -> engines.Plain:
+    """A school as a task: words and paths on a disk that every worker sees; an empty root is the worker's own Signpost."""
+    return {
+        "id": member.id,
+        "folder": str(member.folder),
+        "place": (member.place.path, member.place.line),
+        "profile": (member.folder / PROFILES[0]).read_text(encoding="utf-8", errors="replace"),
+        "key": key,
+        "out": str(out),
+        "root": "" if str(order.root) == TOOLS_ROOT else str(order.root),
+        "country": order.country,
+        "paper": order.paper,
+        "only": order.only,
+        "today": order.today.isoformat(),
+    }
+
+
+def school(task: engines.Plain) -> engines.Plain:
+    """Make the school of a task, here or on a worker, and say in plain words what became of it."""
+    member = Member(id=task["id"], folder=Path(task["folder"]), place=Place(*task["place"]))
+    order = Order(
+        root=Path(task["root"] or TOOLS_ROOT),
+        country=task["country"],
+        paper=task["paper"],
+        only=tuple(task["only"]),
+        today=date.fromisoformat(task["today"]),
+    )
+    profile = member.folder / PROFILES[0]
+    if not profile.is_file() or profile.read_text(encoding="utf-8", errors="replace") != task["profile"]:
+        return _lost(task, "Its profile is another than when the fleet began.")
+    return _told(one(order, Path(task["out"]), member, task["key"]))
+
+
+def _told(done: Done) -> engines.Plain:
+    problems = [
+        ((problem.place.path, problem.place.line), (problem.rule, problem.what, problem.fix), problem.reminder) for problem in done.problems
+    ]
+    return {"id": done.id, "state": done.state, "files": done.files, "seconds": done.seconds, "problems": problems}
+
+
+def _lost(task: engines.Plain, why: str) -> engines.Plain:
+    fix = "Start again: what is finished stays. If it stays so, take fewer --jobs."
+    return _told(Done(id=task["id"], state="refused", problems=(Problem(Place(*task["place"]), "render", why, fix),)))
+
+
+def _sent_away(worker: str, why: str) -> engines.Plain:
+    fix = "Bring the same Signpost and the same disk there (docs/many-machines.md), and start the worker again. Others did its work."
+    problem = Problem(Place("--scheduler"), "fleet", f"The worker at {worker} was sent away. {why}", fix)
+    return _told(Done(id=f"worker {worker}", state="refused", problems=(problem,)))
 
 
 def one(order: Order, out: Path, member: Member, key: str) -> Done:
-    """Build one school in a folder of its own, and put it in its place when it is whole."""
+    """Build one school in a folder of its own, and put it in its place when it is whole; two at a time do each other no harm."""
     begin = time.perf_counter()
-    work = out / ".work" / member.id
+    work = out / ".work" / f"{member.id}.{uuid4().hex}"
     try:
-        shutil.rmtree(work, ignore_errors=True)
         result = build(replace(order, school=str(member.folder), out=work, jobs=1, argv=()))
         if result.open is None:
             return Done(id=member.id, state="refused", problems=_placed(stopping(result.problems), member))
         made = result.open.parent
         write_whole(str(made / "fleet.json"), json.dumps({"key": key}).encode())
-        shutil.rmtree(out / member.id, ignore_errors=True)
-        made.replace(out / member.id)
-        made.with_name(f"{made.name}.zip").replace(out / f"{member.id}.zip")
+        put(made, out, member.id)
         return Done(
             id=member.id,
             state="made",
@@ -262,6 +302,20 @@ def one(order: Order, out: Path, member: Member, key: str) -> Done:
         return Done(id=member.id, state="refused", problems=(Problem(member.place, "output", what, "Make room, and start again."),))
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def put(made: Path, out: Path, id: str) -> None:
+    """Put a finished edition in its place: the zip first, so that its `fleet.json` never stands beside an older zip."""
+    made.with_name(f"{made.name}.zip").replace(out / f"{id}.zip")
+    for left in reversed(range(PUT_TRIES)):
+        with suppress(FileNotFoundError):
+            (out / id).replace(made.with_name(f".before-{left}"))
+        try:
+            made.replace(out / id)
+            return
+        except OSError as error:  # another worker has just put the same school there
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not left:
+                raise
 
 
 def _placed(problems: tuple[Problem, ...], member: Member) -> tuple[Problem, ...]:
