@@ -41,6 +41,7 @@ class Kept:
     pages: int
     size: int
     sha256: str
+    plate: str = ""
     ink: tuple[float, ...] = ()
 
     @property
@@ -162,7 +163,7 @@ def pack(school: School, files: tuple[Kept, ...], store: Store, folder: Path, ex
     for file in files:
         contents[file.target.path] = store.get(file.key, file.suffix)
         if file.picture:
-            contents[file.picture] = store.get(file.key, ".png")
+            contents[file.picture] = store.get(file.plate or file.key, ".png")
     contents.update(extra)
     manifest = _manifest(school, files, contents)
     old = _written_before(folder)
@@ -188,6 +189,7 @@ def _manifest(school: School, files: tuple[Kept, ...], contents: Mapping[str, by
         | (
             {
                 "key": file.key,
+                "plate": file.plate,
                 "module": file.target.page.frame.module,
                 "version": file.target.page.frame.version,
                 "document": file.target.page.name,
@@ -212,7 +214,7 @@ def keys(manifest: Path) -> set[str]:
     """The store's keys that a finished edition was made from."""
     try:
         record = json.loads(manifest.read_text(encoding="utf-8"))
-        return {entry["key"] for entry in record["files"] if "key" in entry}
+        return {entry[name] for entry in record["files"] for name in ("key", "plate") if entry.get(name)}
     except (OSError, ValueError, KeyError):
         return set()
 

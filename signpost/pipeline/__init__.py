@@ -15,7 +15,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from signpost import pack, rules
 from signpost.check import check, check_adult, check_finished, check_ledger
@@ -46,6 +46,9 @@ from signpost.render import draw
 from signpost.resolve import lay, on_path, resolve, services_of, told
 from signpost.rules import AdultCheck, Edited, Finished, legibility
 from signpost.store import Store, of_tools, remember
+
+if TYPE_CHECKING:
+    from signpost.render import plates, press
 
 TOOLS_ROOT = str(Path(__file__).resolve().parent.parent.parent)
 Progress = Callable[[str, int, int], None]
@@ -389,7 +392,7 @@ def _alive(path: Path) -> bool:
 def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Store, project: str, progress: Progress) -> Result:
     from signpost.render import press
 
-    keys = {target.path: press.key(target, project) for target in targets}
+    keys = {target.path: _keys(target, project)[1] for target in targets}
     missing = [target for target in targets if not store.has(keys[target.path], ".json")]
     problems = list(ready.problems)
     rounds = ([t for t in missing if not isinstance(t.page, Guide)], [t for t in missing if isinstance(t.page, Guide)])
@@ -434,7 +437,15 @@ def _remember_prints(order: Order, ready: Edition, targets: tuple[Target, ...]) 
 
 def _kept(target: Target, key: str, store: Store) -> pack.Kept:
     facts = json.loads(store.get(key, ".json"))
-    return pack.Kept(target=target, key=key, pages=facts["pages"], size=facts["size"], sha256=facts["sha256"], ink=tuple(facts["ink"]))
+    return pack.Kept(
+        target=target,
+        key=key,
+        pages=facts["pages"],
+        size=facts["size"],
+        sha256=facts["sha256"],
+        ink=tuple(facts["ink"]),
+        plate=facts["plate"],
+    )
 
 
 def _forget(output: Path, store: Store) -> None:
@@ -503,47 +514,89 @@ def _tidy() -> None:
         gc.collect()
 
 
+def _keys(target: Target, project: str) -> tuple[str, str]:
+    """The digests of a file's plate (empty where it has none) and of itself."""
+    from signpost.render import press
+
+    plate = press.plate_key(target, project)
+    return plate, press.key(target, plate, project)
+
+
 def make_one(target: Target, folder: str, project: str) -> tuple[Problem, ...]:
-    """Make one file, check it as it was made, and keep it; its problems where it cannot be kept."""
+    """Make one file from its plate or whole, check it as it was made, and keep it; its problems where it cannot be kept."""
     from signpost.render import press
 
     store = Store(folder)
-    key = press.key(target, project)
-
-    def made(other: Target) -> bytes:
-        its = press.key(other, project)
-        return store.get(its, press.suffix(other)) if store.has(its, press.suffix(other)) else press.make(other, made).content
-
+    plate, key = _keys(target, project)
     try:
-        finished = press.make(target, made)
+        finished = _printed(target, plate, store, project) if plate else None
+        if finished is None:
+            plate, finished = "", press.make(target, partial(_blank, store=store, project=project))
     except CannotRead as finding:
         return finding.problems
     problems = check_finished(Finished(target=target, pages=finished.pages, ink=finished.ink, seen=finished.seen))
     if stopping(problems):
         return problems
     store.put(key, press.suffix(target), finished.content)
-    if finished.picture:
+    if finished.picture and not plate:
         store.put(key, ".png", finished.picture)
     facts = {
         "pages": len(finished.pages),
         "size": len(finished.content),
         "sha256": hashlib.sha256(finished.content).hexdigest(),
         "ink": finished.ink,
+        "plate": plate,
     }
     store.put(key, ".json", json.dumps(facts).encode())
     _tidy()
     return problems
 
 
+def _printed(target: Target, key: str, store: Store, project: str) -> "press.Print | None":
+    """The file of a school from its plate, which is made where it is missing; nothing where it has to be made whole."""
+    from signpost.render import plates, press
+    from signpost.render.splice import Unfit
+
+    try:
+        content = plates.imprint(_plate(target, key, store, project), target.page)
+    except Unfit:
+        return None
+    facts = json.loads(store.get(key, ".json"))
+    return press.Print(content, press.texts(target, content), tuple(facts["ink"]))
+
+
+def _plate(target: Target, key: str, store: Store, project: str) -> "plates.Plate":
+    """The plate of a file from the store, or made and kept there; CannotRead and Unfit as it is made."""
+    from signpost.render import plates, press
+
+    if store.has(key, ".json"):
+        return plates.opened(store.get(key, ".plate"))
+    made, empty = press.make_plate(target, partial(_blank, store=store, project=project))
+    store.put(key, ".plate", plates.kept(made))
+    if empty.picture:
+        store.put(key, ".png", empty.picture)
+    store.put(key, ".json", json.dumps({"pages": len(empty.pages), "ink": empty.ink}).encode())
+    return made
+
+
+def _blank(target: Target, store: Store, project: str) -> bytes:
+    """A PDF with empty slots: what a plate looks like before anybody says anything."""
+    from signpost.render import press
+    from signpost.render.slots import PagePlate
+
+    made = _plate(target, press.plate_key(target, project), store, project)
+    if not isinstance(made, PagePlate):
+        raise LookupError(f"{target.path} is no PDF")
+    return made.plate.content
+
+
 def why(order: Order) -> tuple[tuple[str, bool], ...]:
     """Each file of the edition and whether it would be made (or is kept); CannotRead where nothing can be planned."""
-    from signpost.render import press
-
     ready = edition(order)
     if stopping(ready.problems):
         raise CannotRead(*ready.problems)
     store, project = Store(str(order.output / ".store")), of_tools(TOOLS_ROOT)
-    return tuple((target.path, not store.has(press.key(target, project), ".json")) for target in targets_of(ready, order))
+    return tuple((target.path, not store.has(_keys(target, project)[1], ".json")) for target in targets_of(ready, order))
 
 
 def check_text(root: Path, text: str, name: str, tier: str, audience: str) -> tuple[Problem, ...]:

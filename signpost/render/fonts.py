@@ -1,4 +1,4 @@
-"""The one door to fontTools: where our fonts lie, one weight of a variable font, and fonts small enough to travel in an HTML file."""
+"""Where our fonts lie, one weight of a variable font, and fonts small enough to travel in an HTML file: cut by HarfBuzz, packed by fontTools."""
 
 import base64
 import html
@@ -9,9 +9,8 @@ from pathlib import Path
 
 import fontpkg_atkinson_hyperlegible
 import fontpkg_lexend
-from fontTools import subset
+import uharfbuzz as hb
 from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
 
 MARKER = "/*fonts*/"
 # Every page has these, used or not: two pages that differ in a letter share the same small font, made once a process.
@@ -33,11 +32,12 @@ def files() -> dict[tuple[str, str], Path]:
 @cache
 def static(path: Path, weight: str) -> bytes:
     """One weight of a variable font as a font of its own."""
-    with TTFont(path, recalcTimestamp=False) as font:
-        cut = instancer.instantiateVariableFont(font, {"wght": float(weight)}, updateFontNames=False)
-        out = io.BytesIO()
-        cut.save(out)
-    return out.getvalue()
+    face = hb.Face(path.read_bytes())
+    asked = hb.SubsetInput()
+    asked.keep_everything()
+    asked.flags |= hb.SubsetFlags.RETAIN_GIDS
+    asked.pin_axis_location(face, "wght", float(weight))
+    return bytes(hb.subset(face, asked).blob.data)
 
 
 def whole(text: str) -> str:
@@ -74,16 +74,13 @@ def rules(more: str) -> str:
 
 
 def _small(path: Path, letters: str) -> str:
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.hinting = False
-    options.layout_features = [*options.layout_features, "tnum", "lnum"]
-    options.recalc_timestamp = False
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=letters)
-    with TTFont(path, recalcTimestamp=False) as font:
-        cutter.subset(font)
-        font.flavor = options.flavor
+    asked = hb.SubsetInput()
+    asked.flags = hb.SubsetFlags.NO_HINTING
+    asked.unicode_set.update(map(ord, letters))
+    asked.layout_feature_tag_set.update(int.from_bytes(tag, "big") for tag in (b"tnum", b"lnum"))
+    cut = bytes(hb.subset(hb.Face(path.read_bytes()), asked).blob.data)
+    with TTFont(io.BytesIO(cut), recalcTimestamp=False) as font:
+        font.flavor = "woff2"
         out = io.BytesIO()
         font.save(out)
     return base64.b64encode(out.getvalue()).decode()

@@ -1,17 +1,19 @@
-"""One more school in milliseconds: a deck or a letter is made once as a plate, and each school's own words are printed into it.
+"""One more school in milliseconds: a file is made once as a plate, and each school's own words are printed into it.
 
 A plate follows from a page without its imprint and the code of its help routes, whichever school's page it was made from. What comes
 out is what `press` makes of the school's page, byte for byte: the makers themselves work through plates.
 """
 
 import marshal
-from dataclasses import astuple
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 from signpost.model import Deck, Letter, Page
-from signpost.render import deck, docx, pptx
+from signpost.render import deck, docx, pptx, slots, splice
 from signpost.render.package import Member
+from signpost.render.splice import Hole
 
-Plate = pptx.Plate | docx.Plate | deck.Plate
+Plate = pptx.Plate | docx.Plate | deck.Plate | slots.PagePlate
 FORMAT = 2  # of `marshal`: the last in which the same values give the same bytes
 
 
@@ -30,6 +32,8 @@ def plate(suffix: str, page: Page) -> Plate | None:
 def imprint(made: Plate, page: Page) -> bytes:
     """The file of the school whose page it is; LookupError where the plate is not of such a page."""
     match made, page:
+        case slots.PagePlate(), Page():
+            return slots.imprint(made, page)
         case pptx.Plate(), Deck():
             return pptx.imprint(made, page)
         case deck.Plate(), Deck():
@@ -41,7 +45,7 @@ def imprint(made: Plate, page: Page) -> bytes:
 
 def kept(made: Plate) -> bytes:
     """The plate as bytes for a folder; the same plate gives the same bytes, and other tools (`press.tools`) give another plate."""
-    return marshal.dumps((type(made).__module__.rpartition(".")[2], astuple(made)), FORMAT)
+    return marshal.dumps((type(made).__module__.rpartition(".")[2], _plain(made)), FORMAT)
 
 
 def opened(content: bytes) -> Plate:
@@ -49,5 +53,16 @@ def opened(content: bytes) -> Plate:
     kind, parts = marshal.loads(content)
     if kind == "deck":
         return deck.Plate(*parts)
+    if kind == "slots":
+        (pdf, declared, places) = parts
+        holes = tuple(Hole(*hole) for hole in pdf[2])
+        return slots.PagePlate(splice.Plate(*pdf[:2], holes, *pdf[3:]), tuple(slots.Slot(*slot) for slot in declared), places)
     members = tuple(Member(*one) for one in parts[0])
     return pptx.Plate(members) if kind == "pptx" else docx.Plate(members, *parts[1:])
+
+
+def _plain(value: Any) -> Any:
+    """Records as tuples of their fields, however deep."""
+    if is_dataclass(value):
+        return tuple(_plain(getattr(value, field.name)) for field in fields(value))
+    return tuple(_plain(one) for one in value) if isinstance(value, tuple) else value

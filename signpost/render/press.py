@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import PurePosixPath
+from typing import Any
 
-from signpost.model import Deck, Guide, Index, Letter, Report, Target, Worksheet, digest
+from signpost.model import Deck, Guide, Index, LeadGuide, Letter, Page, Report, Target, Worksheet, digest, neutral
 from signpost.problem import Place
-from signpost.render import deck, docx, fonts, html, large, look, pdf, pptx
+from signpost.render import deck, docx, fonts, html, large, look, pdf, plates, pptx, slots
+from signpost.render.splice import Unfit
 
 THUMB_WIDTH = 440
 # What a school's own templates and style sheet may touch: pages for pupils and families. What staff need to protect a child is ours.
@@ -46,6 +48,7 @@ def tools() -> tuple[tuple[str, str], ...]:
         "segno",
         "pillow",
         "pydyf",
+        "uharfbuzz",
         "fonttools",
         "brotli",
         "fontpkg-lexend",
@@ -54,35 +57,78 @@ def tools() -> tuple[tuple[str, str], ...]:
     return (*pdf.versions().items(), ("zlib", zlib.ZLIB_RUNTIME_VERSION), *((name, version(name)) for name in names))
 
 
-def key(target: Target, project: str) -> str:
-    """The digest of everything that may go into the file: its page, how it is made, templates, code and tools."""
+def plate_key(target: Target, project: str) -> str:
+    """The digest of everything that every school's copy of the file shares; empty where a file is made whole for each school.
+
+    The lead's guide is one school's from its first line to its last, and a school's own templates may put its words anywhere.
+    """
+    if isinstance(target.page, LeadGuide) or target.page.frame.templates:
+        return ""
+    return digest([project, tools(), suffix(target), type(target.page).__name__, neutral(target.page)])
+
+
+def key(target: Target, plate: str, project: str) -> str:
+    """The digest of everything that may go into the file: what is on its plate, and what its school says; or its page and how it is made."""
+    frame = target.page.frame
+    if plate:
+        return digest([plate, frame.imprint, frame.routes_code])
     return digest([project, tools(), suffix(target), type(target.page).__name__, target.page])
 
 
-def make(target: Target, made: Callable[[Target], bytes]) -> Print:
-    """The finished file; CannotRead with every problem. `made` gives the bytes of another target that this one shows."""
+def make(target: Target, blank: Callable[[Target], bytes]) -> Print:
+    """The finished file, made whole; CannotRead with every problem. `blank` gives another target's file with empty slots."""
     match suffix(target):
         case ".pdf":
-            return _pdf(target, made)
+            return _pdf(target, blank)
         case ".pptx" if isinstance(target.page, Deck):
             content = pptx.pptx(target.page)
-            return Print(content, pptx.texts(content))
         case ".docx" if isinstance(target.page, Letter):
             content = docx.docx(target.page)
-            return Print(content, docx.texts(content))
         case ".html" if isinstance(target.page, Deck):
             content = deck.deck(target.page)
-            return Print(content, slide_texts(content.decode()))
-    raise LookupError(f"nothing makes {target.path}")
+        case _:
+            raise LookupError(f"nothing makes {target.path}")
+    return Print(content, texts(target, content))
 
 
-def _pdf(target: Target, made: Callable[[Target], bytes]) -> Print:
-    page = target.page
+def make_plate(target: Target, blank: Callable[[Target], bytes]) -> tuple[plates.Plate, Print]:
+    """What every school's copy of the file shares, and the file with empty slots; CannotRead with every problem, Unfit where it has none."""
+    page = neutral(target.page)
+    if suffix(target) != ".pdf":
+        made = plates.plate(suffix(target), page)
+        if made is None:
+            raise Unfit(f"nothing makes a plate of {target.path}")
+        return made, Print(b"", ())
+    page, style, place, more = _set_out(page, target, blank)
+    made = slots.page_plate(page, style, place, **more)
+    content = made.plate.content
+    return made, Print(content, look.texts(content), look.ink(content), look.picture(content, 0, PICTURE_WIDTH))
+
+
+def texts(target: Target, content: bytes) -> tuple[str, ...]:
+    """The words of a finished file's pages, as a reader finds them."""
+    match suffix(target):
+        case ".pdf":
+            return look.texts(content)
+        case ".pptx":
+            return pptx.texts(content)
+        case ".docx":
+            return docx.texts(content)
+        case _:
+            return slide_texts(content.decode())
+
+
+def _set_out(page: Page, target: Target, blank: Callable[[Target], bytes]) -> tuple[Page, str, Place, dict[str, Any]]:
+    """The page as its template shows it, its style sheet, its place, and what the template needs besides."""
     if isinstance(page, Worksheet) and page.frame.variant == "large":
         page = large.split(page)
-    more = {"thumbs": _thumbs(page, target, made)} if isinstance(page, Guide) else {}
-    style = "slides" if isinstance(page, Deck) else "paper"
+    more = {"thumbs": _thumbs(page, target, blank)} if isinstance(page, Guide) else {}
     place = page.place if page.place.line else Place(f"templates/{page.name}.html")
+    return page, "slides" if isinstance(page, Deck) else "paper", place, more
+
+
+def _pdf(target: Target, blank: Callable[[Target], bytes]) -> Print:
+    page, style, place, more = _set_out(target.page, target, blank)
     made_here = dict(page.frame.templates) if f"{page.name}.html" in OWN_TEMPLATES else {}
     text = html.render(page, f"{page.name}.html", **more)
     finished = pdf.pdf(text, style, place, page.frame.kind.lower(), made_here.get("school.css", ""))
@@ -95,9 +141,9 @@ def _pdf(target: Target, made: Callable[[Target], bytes]) -> Print:
     )
 
 
-def _thumbs(page: Guide, target: Target, made: Callable[[Target], bytes]) -> dict[int, str]:
-    """A picture of each slide, so that the guide shows what the class sees."""
-    slides = made(Target(path=f"{PurePosixPath(target.path).parent}/slides.pdf", page=page.deck))
+def _thumbs(page: Guide, target: Target, blank: Callable[[Target], bytes]) -> dict[int, str]:
+    """A picture of each slide, so that the guide shows what the class sees; no school's own words are on it."""
+    slides = blank(Target(path=f"{PurePosixPath(target.path).parent}/slides.pdf", page=page.deck))
     pictures = ((slide.number, look.picture(slides, slide.number - 1, THUMB_WIDTH)) for slide in page.deck.slides)
     return {number: f"data:image/png;base64,{base64.b64encode(picture).decode()}" for number, picture in pictures}
 

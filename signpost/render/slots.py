@@ -49,7 +49,8 @@ class Marks:
         looks = " ".join(word for word in ("us" if frame.paper == "Letter" else "", "large" if frame.variant == "large" else "") if word)
         first, _, rest = within.partition("/")
         root = first.removeprefix("html.") if first.startswith("html.") else ""
-        self.slots.append(Slot(name, rest if root else within, tag, look, str(arg), marks, looks, root, self.sheet))
+        texts = (name, rest if root else within, tag, look, str(arg), marks, looks, root, self.sheet)
+        self.slots.append(Slot(*map(str, texts)))  # a template's strings are marked as HTML, and these are not
         return splice.mark(len(self.slots) - 1)
 
 
