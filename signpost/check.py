@@ -37,6 +37,12 @@ def check(
     return (None if stopping(problems) else Checked(taught or lesson)), tuple(problems)
 
 
+def check_edition(lesson: Lesson, school: School, services: tuple[Service, ...], today: date) -> tuple[Problem, ...]:
+    """What the rules of an edition find in a lesson that is Checked for another school: of its routes, confirmation and words."""
+    edition = Edition(lesson=lesson, school=school, services=services, today=today)
+    return tuple(problem for rule in EDITION if rule.name not in lesson.front.allow for problem in _found(rule, edition))
+
+
 IN_EVERY_PATH = ("not-your-fault", "not-in-trouble", "safe-steps", "rehearsal", "ground-rules-first", "closing")
 
 

@@ -854,6 +854,10 @@ class Imprint:
     routes_confirmed: bool
 
 
+# Whose help a page prints: that of a lesson's tier, of staff, or of those to whom a text for adults speaks.
+Reads = Literal["lesson", "adults", "staff", "families", "pupils"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What every page of a lesson says about itself."""
@@ -880,6 +884,7 @@ class Frame:
     edits: tuple[tuple[str, State], ...] = ()
     unsigned: str = ""
     templates: tuple[tuple[str, str], ...] = ()
+    reads: Reads = "lesson"
 
     @property
     def ages(self) -> str:
@@ -1171,7 +1176,7 @@ class Taught:
 class LeadGuide(Page):
     """The safeguarding lead's guide: what is taught, what the school changed, what is signed off, what is due for checking.
 
-    `left_out` are (title, why), `values` are (field, value, file and line), `due` are (what, kind, day), `sending` is what to know
+    `left_out` are (title, why), `due` are (what, kind, day), `sending` is what to know
     before a sheet is sent.
     """
 
@@ -1179,7 +1184,6 @@ class LeadGuide(Page):
     taught: tuple[Taught, ...]
     left_out: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
-    values: tuple[tuple[str, str, str], ...]
     legibility: tuple[Legibility, ...]
     due: tuple[tuple[str, str, str], ...]
     services: tuple[Service, ...]
@@ -1187,6 +1191,15 @@ class LeadGuide(Page):
     demanded: tuple[str, ...]
     required: bool
     sending: tuple[tuple[str, tuple[Part, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Page):
+    """A school's profile as its lead reads it: every value, and the file and line in which it stands."""
+
+    name: ClassVar[str] = "profile"
+    values: tuple[tuple[str, str, str], ...]
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -157,24 +158,44 @@ def _entry(file: Kept) -> Entry:
     )
 
 
-def pack(school: School, files: tuple[Kept, ...], store: Store, folder: Path, extra: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write the edition's folder and zip; files that have not changed are not touched, the manifest comes last."""
-    contents: dict[str, bytes] = {}
+def contents(files: tuple[Kept, ...], store: Store, extra: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Every file of an edition but the manifest, by its path, from the store."""
+    found: dict[str, bytes] = {}
     for file in files:
-        contents[file.target.path] = store.get(file.key, file.suffix)
+        found[file.target.path] = store.get(file.key, file.suffix)
         if file.picture:
-            contents[file.picture] = store.get(file.plate or file.key, ".png")
-    contents.update(extra)
+            found[file.picture] = store.get(file.key, ".png")
+    return found | dict(extra)
+
+
+def pack(school: School, files: tuple[Kept, ...], contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
+    """Write the edition's folder and zip; files that have not changed are not touched, the manifest comes last."""
     manifest = _manifest(school, files, contents)
     old = _written_before(folder)
     for path, content in contents.items():
         _write_if_other(folder / path, content)
-    _write_if_other(folder.with_name(f"{folder.name}.zip"), _zip(folder.name, contents | {"manifest.json": manifest}))
+    _write_if_other(folder.with_name(f"{folder.name}.zip"), _zip(folder.name, {**contents, "manifest.json": manifest}))
     for path in sorted(old - set(contents) - {"manifest.json"}):
         (folder / path).unlink(missing_ok=True)
     _remove_empty(folder)
     _write_if_other(folder / "manifest.json", manifest)
     return (*(folder / path for path in contents), folder / "manifest.json", folder.with_name(f"{folder.name}.zip"))
+
+
+def zipped(school: School, files: tuple[Kept, ...], contents: Mapping[str, bytes], name: str) -> bytes:
+    """The edition as one zip."""
+    return _zip(name, {**contents, "manifest.json": _manifest(school, files, contents)})
+
+
+def spread(school: School, files: tuple[Kept, ...], contents: Mapping[str, bytes], folder: Path, shared: Mapping[str, Path]) -> None:
+    """The edition as a new folder; what other schools have too (`shared`, by path) is stored once where the disk can link files."""
+    for path, content in {**contents, "manifest.json": _manifest(school, files, contents)}.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(shared[path], place)
+        except (KeyError, OSError):
+            place.write_bytes(content)
 
 
 def _write_if_other(path: Path, content: bytes) -> None:
@@ -184,8 +205,9 @@ def _write_if_other(path: Path, content: bytes) -> None:
 
 def _manifest(school: School, files: tuple[Kept, ...], contents: Mapping[str, bytes]) -> bytes:
     made_from = {file.target.path: file for file in files}
+    sums = {file.target.path: file.sha256 for file in files}
     entries = [
-        {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        {"path": path, "sha256": sums.get(path) or hashlib.sha256(content).hexdigest(), "size": len(content)}
         | (
             {
                 "key": file.key,
@@ -238,7 +260,8 @@ def _zip(name: str, contents: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         for path, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(f"{name}/{path}", date_time=TIMELESS)
-            entry.compress_type = zipfile.ZIP_DEFLATED if path.endswith((".html", ".json")) else zipfile.ZIP_STORED
+            # A deck's HTML is fonts and drawings, packed already; only what is all words gets smaller.
+            entry.compress_type = zipfile.ZIP_DEFLATED if "/" not in path and path.endswith((".html", ".json")) else zipfile.ZIP_STORED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
     return out.getvalue()

@@ -84,6 +84,7 @@ def add(verbs: "argparse._SubParsersAction[Any]", school: argparse.ArgumentParse
     many.add_argument("schools", type=Path, metavar="CSV|YAML|FOLDER", help="a line or entry for each school, or a folder of their folders")
     many.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     many.add_argument("--only", action="append", default=[], metavar="TIER/TOPIC")
+    many.add_argument("--as", dest="form", choices=("zip", "folder"), default="zip", help="what each school gets: one zip, or a folder")
     many.add_argument("--jobs", type=int, default=0, metavar="N", help="how many schools at a time")
     many.add_argument("--engine", choices=("here", "dask"), default="here", help="this computer's processors, or Dask's workers on many")
     many.add_argument("--scheduler", default="", metavar="ADDRESS", help="Dask's scheduler: tls://HOST:8786; workers here unless given")
@@ -362,10 +363,12 @@ def _fleet(arguments: argparse.Namespace, order: "Order") -> int:
 
     from signpost.pipeline import engines, fleet
 
-    begin = time.perf_counter()
+    begin: list[tuple[float, int]] = []
 
     def told(done: "fleet.Done", at: int, of: int) -> None:
-        left = (time.perf_counter() - begin) / at * (of - at)
+        now = time.perf_counter()
+        begin.append((now, at)) if not begin else None  # plates come first, and what was finished before costs nothing
+        left = (now - begin[0][0]) / max(1, at - begin[0][1]) * (of - at)
         print(f"{at} of {of}: {done.id} {done.state}" + (f", about {left / 60:.0f} minutes left" if left > 90 else ""), flush=True)
         for problem in stopping(done.problems):
             print(f"    {problem}", file=sys.stderr)
@@ -380,7 +383,7 @@ def _fleet(arguments: argparse.Namespace, order: "Order") -> int:
     )
     # Another machine stands in another folder.
     schools = arguments.schools if engine.kind == "here" else arguments.schools.absolute()
-    made = fleet.launch(order, schools, arguments.out.resolve(), told, engine)
+    made = fleet.launch(order, schools, arguments.out.resolve(), told, engine, arguments.form)
     counts = {state: sum(one.state == state for one in made) for state in ("made", "kept", "refused")}
     print(f"{counts['made']} made, {counts['kept']} kept, {counts['refused']} refused. Open {arguments.out / 'fleet.html'}")
     return 1 if counts["refused"] else 0

@@ -64,6 +64,7 @@ class Order:
     paper: Literal["", "A4", "Letter"] = ""
     only: tuple[str, ...] = ()
     out: Path | None = None
+    plates: Path | None = None
     jobs: int = 0
     today: date
     argv: tuple[str, ...] = ()
@@ -72,6 +73,11 @@ class Order:
     def output(self) -> Path:
         """Where editions go."""
         return self.out or self.root / "output"
+
+    @property
+    def plate_store(self) -> Store:
+        """Where plates are kept: with the finished files, or in a folder that many schools share."""
+        return Store(str(self.plates or self.output / ".store"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +180,7 @@ def edition(order: Order) -> Edition:
         country=country,
         services=services,
         lessons=tuple(lessons),
-        problems=tuple(sorted({*found, *_unsigned(school, abouts)})),
+        problems=tuple(sorted({*found, *unsigned(school, abouts)})),
         own=Own(
             abouts=abouts,
             states=states,
@@ -243,7 +249,7 @@ def _template_words(library: Library, school: School) -> Iterator[Problem]:
                 yield Problem(Place(f"{school.folder}/templates/{name}", place.line), rule, what, fix)
 
 
-def _unsigned(school: School, abouts: Mapping[str, About]) -> Iterator[Problem]:
+def unsigned(school: School, abouts: Mapping[str, About]) -> Iterator[Problem]:
     """Reminders of lessons that a school demands signed and that are not."""
     if school.sign_off.required == "no":
         return
@@ -398,7 +404,8 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
     rounds = ([t for t in missing if not isinstance(t.page, Guide)], [t for t in missing if isinstance(t.page, Guide)])
     done = 0
     for some in rounds:
-        for found in _made(some, store.folder, project, order.jobs):
+        one = partial(make_one, folder=store.folder, plates=order.plate_store.folder, project=project)
+        for found in made_by_many(one, some, order.jobs):
             problems.extend(found)
             done += 1
             progress("Making files", done, len(missing))
@@ -410,7 +417,7 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
     page = pack.index(ready.school, imprint(ready.school, ready.country, ready.services, None), ready.lessons, finished, ready.library)
     report = pack.report(ready.school, ready.lessons, ready.own, ready.library, len(rules.LESSON))
     extra = {"index.html": press.index(page), "report.html": press.report(report)}
-    files = pack.pack(ready.school, finished, store, folder, extra)
+    files = pack.pack(ready.school, finished, pack.contents(finished, store, extra), folder)
     _forget(order.output, store)
     _remember_prints(order, ready, targets)
     made = {target.path for target in missing}
@@ -428,11 +435,11 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
 
 def _remember_prints(order: Order, ready: Edition, targets: tuple[Target, ...]) -> None:
     """A school's record says what was printed; a specimen, which lives in the library, has none."""
-    from signpost.pipeline.verify import record
+    from signpost.pipeline.verify import remember_prints
 
     inside = Path(ready.school.folder).resolve().is_relative_to((order.root / "content").resolve())
     if not ready.school.specimen and not inside:
-        record(ready, targets, order.today.isoformat())
+        remember_prints(ready.own_folder, targets, order.today.isoformat())
 
 
 def _kept(target: Target, key: str, store: Store) -> pack.Kept:
@@ -458,17 +465,19 @@ def _forget(output: Path, store: Store) -> None:
 WEIGHTS = {"guide": 9, "help-card": 4, "cards": 5, "slides": 6, "worksheet": 4, "poster": 3, "letter": 2}
 
 
-def _made(targets: list[Target], folder: str, project: str, jobs: int) -> Iterator[tuple[Problem, ...]]:
+MakeOne = Callable[[Target], tuple[Problem, ...]]
+
+
+def made_by_many(one: MakeOne, targets: list[Target], jobs: int) -> Iterator[tuple[Problem, ...]]:
     """Make the targets on every core, the longest first; one that cannot be made is a problem and never stops the others."""
     longest_first = sorted(targets, key=lambda target: -WEIGHTS.get(target.page.name, 1))
     workers = min(jobs or os.cpu_count() or 1, len(targets))
-    one = partial(make_one, folder=folder, project=project)
     if workers <= 1 or len(targets) <= 2:
         yield from map(one, longest_first)
         return
     from signpost.render import press  # loaded before the fork, so that every worker has it for nothing
 
-    press.tools()
+    press.warm()
     context = get_context("fork" if hasattr(os, "fork") and os.uname().sysname == "Linux" else "spawn")
     with (
         TemporaryDirectory(prefix="signpost-") as scratch,
@@ -522,24 +531,25 @@ def _keys(target: Target, project: str) -> tuple[str, str]:
     return plate, press.key(target, plate, project)
 
 
-def make_one(target: Target, folder: str, project: str) -> tuple[Problem, ...]:
+def make_one(target: Target, folder: str, plates: str, project: str) -> tuple[Problem, ...]:
     """Make one file from its plate or whole, check it as it was made, and keep it; its problems where it cannot be kept."""
     from signpost.render import press
 
-    store = Store(folder)
+    store, shared = Store(folder), Store(plates)
     plate, key = _keys(target, project)
     try:
-        finished = _printed(target, plate, store, project) if plate else None
+        finished = _printed(target, plate, shared, project) if plate else None
         if finished is None:
-            plate, finished = "", press.make(target, partial(_blank, store=store, project=project))
+            plate, finished = "", press.make(target, partial(blank, store=shared, project=project))
     except CannotRead as finding:
         return finding.problems
     problems = check_finished(Finished(target=target, pages=finished.pages, ink=finished.ink, seen=finished.seen))
     if stopping(problems):
         return problems
     store.put(key, press.suffix(target), finished.content)
-    if finished.picture and not plate:
-        store.put(key, ".png", finished.picture)
+    picture = shared.get(plate, ".png") if plate and shared.has(plate, ".png") else finished.picture
+    if picture:
+        store.put(key, ".png", picture)
     facts = {
         "pages": len(finished.pages),
         "size": len(finished.content),
@@ -558,33 +568,50 @@ def _printed(target: Target, key: str, store: Store, project: str) -> "press.Pri
     from signpost.render.splice import Unfit
 
     try:
-        content = plates.imprint(_plate(target, key, store, project), target.page)
+        content = plates.imprint(plate_for(target, key, store, project), target.page)
     except Unfit:
         return None
     facts = json.loads(store.get(key, ".json"))
     return press.Print(content, press.texts(target, content), tuple(facts["ink"]))
 
 
-def _plate(target: Target, key: str, store: Store, project: str) -> "plates.Plate":
+def plate_for(target: Target, key: str, store: Store, project: str) -> "plates.Plate":
     """The plate of a file from the store, or made and kept there; CannotRead and Unfit as it is made."""
     from signpost.render import plates, press
+    from signpost.render.slots import PagePlate
 
     if store.has(key, ".json"):
         return plates.opened(store.get(key, ".plate"))
-    made, empty = press.make_plate(target, partial(_blank, store=store, project=project))
+    made, empty = press.make_plate(target, partial(blank, store=store, project=project))
     store.put(key, ".plate", plates.kept(made))
     if empty.picture:
         store.put(key, ".png", empty.picture)
-    store.put(key, ".json", json.dumps({"pages": len(empty.pages), "ink": empty.ink}).encode())
+    store.put(key, ".json", json.dumps({"pages": made.plate.pages if isinstance(made, PagePlate) else 0, "ink": empty.ink}).encode())
     return made
 
 
-def _blank(target: Target, store: Store, project: str) -> bytes:
+def make_plate(target: Target, plates: str, project: str) -> tuple[Problem, ...]:
+    """Make one plate and keep it; its problems where it cannot be made."""
+    from signpost.render import press
+    from signpost.render.splice import Unfit
+
+    try:
+        plate_for(target, press.plate_key(target, project), Store(plates), project)
+    except CannotRead as finding:
+        return finding.problems
+    except Unfit as why:
+        place = target.page.place
+        return (Problem(place, "render", f"{target.path} cannot be a plate: {why}.", "Put a school's words into slots alone."),)
+    _tidy()
+    return ()
+
+
+def blank(target: Target, store: Store, project: str) -> bytes:
     """A PDF with empty slots: what a plate looks like before anybody says anything."""
     from signpost.render import press
     from signpost.render.slots import PagePlate
 
-    made = _plate(target, press.plate_key(target, project), store, project)
+    made = plate_for(target, press.plate_key(target, project), store, project)
     if not isinstance(made, PagePlate):
         raise LookupError(f"{target.path} is no PDF")
     return made.plate.content

@@ -1,11 +1,13 @@
 """Many schools' editions, overnight and unattended: each a task of its own, none stopped by another, finished ones kept.
 
-A task is a school, not a file. What was finished is remembered by the digest of all that went into it, so a fleet that was interrupted
-goes on where it stopped, and one whose library has not changed has nothing to do.
+A task is a school, not a file. Schools that differ only in what stands in slots are a family: its plates are made first, once, and each
+school prints from them. What was finished is remembered by the digest of all that went into it, so a fleet that was interrupted goes on
+where it stopped, and one whose library has not changed has nothing to do.
 """
 
 import csv
 import errno
+import hashlib
 import io
 import json
 import re
@@ -17,16 +19,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
-from signpost import data
-from signpost.load import PROFILES, load
-from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build, engines
+from signpost import data, pack
+from signpost.folder import PRINTS
+from signpost.load import PROFILES, load, load_school
+from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build, engines, family
 from signpost.pipeline.engines import Engine, Ground, Told
 from signpost.pipeline.profile import profile_lines
 from signpost.problem import CannotRead, Place, Problem, stopping
-from signpost.store import fingerprint, of_tools, write_whole
+from signpost.store import Store, fingerprint, of_tools, write_whole
 
 NEEDED = ("name", "country", "lead-name", "lead-role", "lead-room")
 OPTIONAL = (
@@ -49,6 +52,7 @@ OPTIONAL = (
 )
 MOST_SCHOOLS = 100_000
 PUT_TRIES = 5
+Form = Literal["zip", "folder"]
 Tell = Callable[["Done", int, int], None]
 
 
@@ -78,6 +82,7 @@ class FleetReport:
 
     phrases: tuple[tuple[str, str], ...]
     rows: tuple[Done, ...]
+    form: str
 
 
 def members(source: Path, scratch: Path) -> tuple[tuple[Member, ...], tuple[Problem, ...]]:
@@ -171,64 +176,117 @@ def _nested(row: dict[str, str]) -> dict[str, Any]:
     return made
 
 
-def launch(order: Order, source: Path, out: Path, told: Tell = lambda done, at, of: None, engine: Engine | None = None) -> tuple[Done, ...]:
-    """Build every school's edition into `out`; what became of each. CannotRead where nothing can begin."""
+def launch(
+    order: Order, source: Path, out: Path, told: Tell = lambda done, at, of: None, engine: Engine | None = None, form: Form = "zip"
+) -> tuple[Done, ...]:
+    """Build every school's edition into `out`, each as one zip or as a folder; what became of each. CannotRead where nothing can begin."""
     engine = engine or Engine(jobs=order.jobs)
     engines.ready(engine)
     try:
         with OneAtATime(out):
-            return _launched(order, source, out, told, engine)
+            return _launched(replace(order, plates=out / ".store"), source, out, told, engine, form)
     except OSError as error:
         what = f"The fleet cannot write there: {error.strerror or error}."
         fix = "Make room, or choose another folder; finished schools are finished, and the next start goes on."
         raise CannotRead(Problem(Place(str(error.filename or out)), "output", what, fix)) from None
 
 
-def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine) -> tuple[Done, ...]:
+def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine, form: Form) -> tuple[Done, ...]:
     scratch = out / ".schools"
     for left_over in (scratch, out / ".work"):
         shutil.rmtree(left_over, ignore_errors=True)
     schools, problems = members(source, scratch)
-    tools = of_tools(TOOLS_ROOT) + fingerprint([str(order.root / "content")]) + ",".join(order.only) + order.today.isoformat()
+    tools = of_tools(TOOLS_ROOT) + fingerprint([str(order.root / "content")]) + ",".join(order.only) + order.today.isoformat() + form
     done = [Done(id=f"line {problem.place.line}", state="refused", problems=(problem,)) for problem in problems]
-    waiting = []
+    waiting: list[tuple[Member, str]] = []
     for member in schools:
-        key = fingerprint([str(member.folder)]) + tools
-        if _finished(out, member.id) == key:
+        key = _fingerprint(member.folder) + tools
+        if _finished(out, member.id, form) == key:
             done.append(Done(id=member.id, state="kept"))
         else:
             waiting.append((member, key))
     of = len(done) + len(waiting)
-    for at, one in enumerate(_each(order, source, out, waiting, engine), len(done) + 1):
+
+    def tell(one: Done) -> None:
         done.append(one)
-        told(one, at, max(at, of))
+        told(one, len(done), max(len(done), of))
+
+    proofs, spoilt = _plates(order, waiting, engine, out)
+    for member, found in spoilt:
+        tell(Done(id=member.id, state="refused", problems=_placed(found, member)))
+    refused = {member.id for member, _ in spoilt}
+    tasks = [asked(order, out, member, key, form, member.id in proofs) for member, key in waiting if member.id not in refused]
+    for one in _each(order, source, out, tasks, engine):
+        tell(one)
     shutil.rmtree(out / ".work", ignore_errors=True)  # what workers that died have left
-    _report(out, done, load(order.root)[0].phrases)
+    _report(out, done, load(order.root)[0].phrases, form)
     return tuple(done)
 
 
-def _finished(out: Path, id: str) -> str:
+def _fingerprint(folder: Path) -> str:
+    """The digest of a school's folder without the record of what was printed, which a fleet writes itself."""
+    whole = hashlib.blake2b(digest_size=16)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != PRINTS:
+            whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _finished(out: Path, id: str, form: Form) -> str:
+    """The key of a finished school whose edition is there; empty where it is not."""
     try:
-        said = json.loads((out / id / "fleet.json").read_text(encoding="utf-8"))
-        return str(said["key"]) if (out / f"{id}.zip").is_file() and (out / id / "index.html").is_file() else ""
+        said = json.loads((out / ".done" / f"{id}.json").read_text(encoding="utf-8"))
+        there = (out / id / "manifest.json").is_file() if form == "folder" else (out / f"{id}.zip").stat().st_size == said["size"]
+        return str(said["key"]) if there else ""
     except (OSError, ValueError, KeyError):
         return ""
 
 
-def _each(order: Order, source: Path, out: Path, waiting: list[tuple[Member, str]], engine: Engine) -> Iterator[Done]:
+PROOF_EVERY = 100  # schools; of each family the first and every hundredth are read back file by file, as a build does
+WARM_FROM = 8  # schools in a family that are worth being warmed up for
+
+
+def _plates(
+    order: Order, waiting: list[tuple[Member, str]], engine: Engine, out: Path
+) -> tuple[set[str], list[tuple[Member, tuple[Problem, ...]]]]:
+    """Make the plates of every family that is waited for; which schools are proofs, and which cannot be printed and why."""
+    families: dict[str, list[Member]] = {}
+    for member, _ in waiting:
+        with suppress(CannotRead):  # its own task says what is wrong with a profile
+            key = family.family_key(order, load_school(order.root, str(member.folder)))
+            families.setdefault(key, []).append(member)
+    families.pop("", None)
+    proofs: set[str] = set()
+    spoilt: list[tuple[Member, tuple[Problem, ...]]] = []
+    store = Store(str(out / ".store"))
+    for key, some in families.items():
+        proofs |= {member.id for member in some[::PROOF_EVERY]}
+        first = replace(order, school=str(some[0].folder))
+        try:
+            kin = family.family(first, key)
+        except CannotRead:  # whatever stops the first stops each of them, and each says it in its own lines
+            continue
+        found = stopping(family.make_plates(kin, store, order.jobs or engine.jobs))
+        spoilt += [(member, found) for member in some if found]
+        if not found and engine.kind == "here" and len(some) >= WARM_FROM:
+            with suppress(CannotRead):
+                family.printed(first, kin, store)  # what every school asks for is then there before a process is forked
+    return proofs, spoilt
+
+
+def _each(order: Order, source: Path, out: Path, tasks: list[engines.Plain], engine: Engine) -> Iterator[Done]:
     """One task a school; what travels to a worker and back is plain data."""
-    if engine.kind == "here":
+    if engine.kind == "here" and len(tasks) > 1:
         from signpost.render import press  # loaded before the fork, so that every worker has it for nothing
 
-        press.tools()
-    tasks = [asked(order, out, member, key) for member, key in waiting]
+        press.warm()
     ground = Ground(root=order.root, out=out, seen=(source.absolute(),))
     for said in engines.each(school, tasks, engine, ground, Told(lost=_lost, sent_away=_sent_away)):
         problems = tuple(Problem(Place(*place), *words, reminder=reminder) for place, words, reminder in said["problems"])
         yield Done(id=said["id"], state=said["state"], files=said["files"], seconds=said["seconds"], problems=problems)
 
 
-def asked(order: Order, out: Path, member: Member, key: str) -> engines.Plain:
+def asked(order: Order, out: Path, member: Member, key: str, form: Form, proof: bool) -> engines.Plain:
     """A school as a task: words and paths on a disk that every worker sees; an empty root is the worker's own Signpost."""
     return {
         "id": member.id,
@@ -242,6 +300,8 @@ def asked(order: Order, out: Path, member: Member, key: str) -> engines.Plain:
         "paper": order.paper,
         "only": order.only,
         "today": order.today.isoformat(),
+        "form": form,
+        "proof": proof,
     }
 
 
@@ -254,11 +314,12 @@ def school(task: engines.Plain) -> engines.Plain:
         paper=task["paper"],
         only=tuple(task["only"]),
         today=date.fromisoformat(task["today"]),
+        plates=Path(task["out"]) / ".store",
     )
     profile = member.folder / PROFILES[0]
     if not profile.is_file() or profile.read_text(encoding="utf-8", errors="replace") != task["profile"]:
         return _lost(task, "Its profile is another than when the fleet began.")
-    return _told(one(order, Path(task["out"]), member, task["key"]))
+    return _told(one(order, Path(task["out"]), member, task["key"], task["form"], task["proof"]))
 
 
 def _told(done: Done) -> engines.Plain:
@@ -279,24 +340,19 @@ def _sent_away(worker: str, why: str) -> engines.Plain:
     return _told(Done(id=f"worker {worker}", state="refused", problems=(problem,)))
 
 
-def one(order: Order, out: Path, member: Member, key: str) -> Done:
-    """Build one school in a folder of its own, and put it in its place when it is whole; two at a time do each other no harm."""
+def one(order: Order, out: Path, member: Member, key: str, form: Form = "zip", proof: bool = False) -> Done:
+    """Make one school in a folder of its own, and put it in its place when it is whole; two at a time do each other no harm."""
     begin = time.perf_counter()
     work = out / ".work" / f"{member.id}.{uuid4().hex}"
+    mine = replace(order, school=str(member.folder))
     try:
-        result = build(replace(order, school=str(member.folder), out=work, jobs=1, argv=()))
-        if result.open is None:
-            return Done(id=member.id, state="refused", problems=_placed(stopping(result.problems), member))
-        made = result.open.parent
-        write_whole(str(made / "fleet.json"), json.dumps({"key": key}).encode())
-        put(made, out, member.id)
-        return Done(
-            id=member.id,
-            state="made",
-            files=len(result.made),
-            seconds=time.perf_counter() - begin,
-            problems=_placed(result.problems, member),
-        )
+        files, problems = _made(mine, work, member.id, form, proof)
+        _put(work, out, member.id, form)
+        size = (out / f"{member.id}.zip").stat().st_size if form == "zip" else 0
+        write_whole(str(out / ".done" / f"{member.id}.json"), json.dumps({"key": key, "size": size}).encode())
+        return Done(id=member.id, state="made", files=files, seconds=time.perf_counter() - begin, problems=_placed(problems, member))
+    except CannotRead as finding:
+        return Done(id=member.id, state="refused", problems=_placed(stopping(finding.problems), member))
     except OSError as error:
         what = f"Its pages cannot be written: {error.strerror or error}."
         return Done(id=member.id, state="refused", problems=(Problem(member.place, "output", what, "Make room, and start again."),))
@@ -304,14 +360,38 @@ def one(order: Order, out: Path, member: Member, key: str) -> Done:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def put(made: Path, out: Path, id: str) -> None:
-    """Put a finished edition in its place: the zip first, so that its `fleet.json` never stands beside an older zip."""
-    made.with_name(f"{made.name}.zip").replace(out / f"{id}.zip")
+def _made(order: Order, work: Path, id: str, form: Form, proof: bool) -> tuple[int, tuple[Problem, ...]]:
+    """Make a school's edition as `work/ID` or `work/ID.zip`: printed from plates, or built where it is like no other; how many files."""
+    key = family.family_key(order, load_school(order.root, order.school))
+    if not key:
+        result = build(replace(order, out=work, jobs=1, argv=()))
+        if result.open is None:
+            raise CannotRead(*stopping(result.problems))
+        made = result.open.parent
+        if made.name != id:
+            made.replace(work / id)
+            made.with_name(f"{made.name}.zip").replace(work / f"{id}.zip")
+        return len(result.made), result.problems
+    kin = family.family(order, key)
+    one = family.printed(order, kin, order.plate_store, proof)
+    if form == "zip":
+        write_whole(str(work / f"{id}.zip"), pack.zipped(one.school, one.files, one.contents, id))
+    else:
+        pack.spread(one.school, one.files, one.contents, work / id, one.shared)
+    family.remember(order, one)
+    return len(one.files), one.problems
+
+
+def _put(work: Path, out: Path, id: str, form: Form) -> None:
+    """Put a finished edition in its place, over what was there."""
+    if form == "zip":
+        (work / f"{id}.zip").replace(out / f"{id}.zip")
+        return
     for left in reversed(range(PUT_TRIES)):
         with suppress(FileNotFoundError):
-            (out / id).replace(made.with_name(f".before-{left}"))
+            (out / id).replace(work / f".before-{left}")
         try:
-            made.replace(out / id)
+            (work / id).replace(out / id)
             return
         except OSError as error:  # another worker has just put the same school there
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not left:
@@ -325,7 +405,7 @@ def _placed(problems: tuple[Problem, ...], member: Member) -> tuple[Problem, ...
     return tuple(replace(problem, place=member.place) if own and problem.place.path.endswith(inside) else problem for problem in problems)
 
 
-def _report(out: Path, done: list[Done], phrases: tuple[tuple[str, str], ...]) -> None:
+def _report(out: Path, done: list[Done], phrases: tuple[tuple[str, str], ...], form: Form) -> None:
     """What became of every school, as a table for machines and one for people."""
     order = {"refused": 0, "made": 1, "kept": 2}
     rows = sorted(done, key=lambda one: (order[one.state], one.id))
@@ -338,5 +418,5 @@ def _report(out: Path, done: list[Done], phrases: tuple[tuple[str, str], ...]) -
     write_whole(str(out / "fleet.csv"), text.getvalue().encode())
     from signpost.render import html
 
-    page = FleetReport(phrases=phrases, rows=tuple(rows))
+    page = FleetReport(phrases=phrases, rows=tuple(rows), form=form)
     write_whole(str(out / "fleet.html"), html.render(page, "fleet.html").encode())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from signpost.folder import PRINTS
+from signpost.folder import PRINTS, Folder
 from signpost.model import SignOff, Target
 from signpost.pipeline import Edition, Order, edition, targets_of
 from signpost.problem import CannotRead, Place, Problem, stopping
@@ -159,9 +159,8 @@ def _printed(ready: Edition, code: str, text: str) -> dict[str, str]:
     return {str(key): str(value) for key, value in ((exact or like)[-1] if exact or like else {}).items()}
 
 
-def record(ready: Edition, targets: tuple[Target, ...], today: str) -> None:
+def remember_prints(folder: Folder, targets: tuple[Target, ...], today: str) -> None:
     """Remember the code of every document that was printed for the first time; a folder that cannot be written remembers none."""
-    folder = ready.own_folder
     known = {(str(one.get("code")), str(one.get("document"))) for one in folder.read(PRINTS)}
     fresh = {(target.page.frame.code, target.page.name): target for target in targets}
     lines = [_about(target) | {"code": key[0], "on": today} for key, target in fresh.items() if key not in known]

@@ -1,14 +1,16 @@
 """Checked lessons and a school become Targets: a path and a page. Pure and printable; nothing is made here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 from signpost import markdown
 from signpost.model import (
     STAFF_PARTS,
     About,
     Adult,
+    AnyPage,
     Cards,
     Certificate,
     Check,
@@ -26,12 +28,13 @@ from signpost.model import (
     Letter,
     Outside,
     Own,
-    Page,
     ParentsCopy,
     Part,
     Person,
     Poster,
+    Reads,
     School,
+    Script,
     Section,
     Service,
     Signed,
@@ -42,20 +45,19 @@ from signpost.model import (
     digest,
     short_digest,
 )
-from signpost.plan.adults import change_of, lead_guide, parents_copy
+from signpost.plan.adults import change_of, lead_guide, parents_copy, profile, profile_of
 from signpost.plan.own_words import phrases, spoken, spoken_text, unfit, year_named
 from signpost.plan.sessions import filling, schemes, session
 from signpost.problem import CannotRead, Place, Problem
 
-__all__ = ["CHOSEN", "change_of", "imprint", "phrases", "plan", "spoken", "stamped", "unfit", "year_named"]
+__all__ = ["CHOSEN", "change_of", "dresser", "imprint", "phrases", "plan", "profile_of", "spoken", "stamped", "unfit", "year_named"]
 
-AnyPage = TypeVar("AnyPage", bound=Page)
 Paper = Literal["A4", "Letter"]
 Variant = Literal["", "lowink", "large"]
 
 
 CHOSEN = (Guide, Deck, Worksheet, Cards, Check, HelpCard, Poster, Letter, Certificate)
-ALWAYS = ("guide", "parents-copy", "lead-guide", "disclosure")
+ALWAYS = ("guide", "parents-copy", "lead-guide", "profile", "disclosure")
 
 
 def plan(
@@ -87,17 +89,42 @@ def plan(
     if checked:
         staff = imprint(school, country, services, None)
         targets.append(_disclosure(checked[0], staff, paper, known))
-        documents = {
-            id: tuple(dict.fromkeys(target.page.name for target in targets if target.page.frame.module == id)) for id in known
-        }
+        documents = {id: tuple(dict.fromkeys(target.page.name for target in targets if target.page.frame.module == id)) for id in known}
         for text in own.adults:
-            audience = filling(staff, text.front.for_, services, country, _outside)
-            if text.front.for_ == "pupils":
-                audience = imprint(school, country, services, own.tiers[-1])
-            targets.extend(session(spoken_text(text, school), _frame(checked[0], audience, paper), own, _slides_of))
-        targets.extend(schemes(checked, replace(_frame(checked[0], staff, paper), law_code="0000"), own, country))
-        targets.append(lead_guide(checked, _frame(checked[0], staff, paper), known, school, own, documents))
-    return tuple(replace(target, page=stamped(target.page)) for target in targets)
+            frame = replace(_frame(checked[0], staff, paper), reads=text.front.for_)
+            targets.extend(session(spoken_text(text, school), frame, own, _slides_of))
+        targets.extend(schemes(checked, replace(_frame(checked[0], staff, paper), law_code="0000", reads="adults"), own, country))
+        adults = replace(_frame(checked[0], staff, paper), reads="adults")
+        targets.append(lead_guide(checked, adults, known, school, own, documents))
+        targets.append(profile(adults, school))
+    dressed = dresser(school, country, services)
+    return tuple(replace(target, page=dressed(stamped(target.page))) for target in targets)
+
+
+def dresser(school: School, country: Country, services: tuple[Service, ...]) -> Callable[[AnyPage], AnyPage]:
+    """Puts a school into pages: who helps their readers, and the code of these routes. Whose they were before makes no difference."""
+
+    @cache
+    def wears(reads: Reads, tier: str, number: int) -> tuple[Imprint, str]:
+        readers = Readers(id=tier, number=number) if reads in ("lesson", "pupils") else None
+        own = imprint(school, country, services, readers)
+        own = own if reads in ("lesson", "adults") else filling(own, reads, services, country, _outside)
+        routes = (own.inside, own.outside, own.removal, own.parents, own.lead, own.deputy, own.emergency, country.routes)
+        return own, digest(routes)[:4]
+
+    def dressed(page: AnyPage) -> AnyPage:
+        own, code = wears(page.frame.reads, page.frame.tier.id, page.frame.tier.number)
+        worn = replace(page, frame=replace(page.frame, imprint=own, routes_code=code))
+        return replace(worn, deck=dressed(worn.deck)) if isinstance(worn, Guide | Script) else worn
+
+    return dressed
+
+
+class Readers(NamedTuple):
+    """As much of a tier as decides who helps its pupils."""
+
+    id: str
+    number: int
 
 
 def _unsigned(lesson: Checked) -> About:
@@ -150,7 +177,7 @@ def _bare(page: AnyPage) -> AnyPage:
 # --- the school's filling of the slots -----------------------------------------------------------------------
 
 
-def imprint(school: School, country: Country, services: tuple[Service, ...], tier: Tier | None) -> Imprint:
+def imprint(school: School, country: Country, services: tuple[Service, ...], tier: Tier | Readers | None) -> Imprint:
     """What this school prints in the slots of a page for this tier (or for staff, without one)."""
     known = {service.id: service for service in services}
     for_pupils = ("child", "young-person", "anyone", "under-18-images")
@@ -232,9 +259,6 @@ def _frame(lesson: Checked, own: Imprint, paper: Paper) -> Frame:
         phrases=lesson.phrases,
         paper=paper,
         law_code=digest([sentence.text for sentence in lesson.law])[:4],
-        routes_code=digest(
-            [own.inside, own.outside, own.removal, own.parents, own.lead, own.deputy, own.emergency, lesson.country.routes]
-        )[:4],
     )
 
 
@@ -296,9 +320,7 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper, about: About, school
     )
 
 
-def _guide(
-    lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...], path: LessonPath
-) -> Guide:
+def _guide(lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...], path: LessonPath) -> Guide:
     timed = lesson.timed()
     return Guide(
         frame=frame,
@@ -391,6 +413,7 @@ def _disclosure(lesson: Checked, own: Imprint, paper: Paper, abouts: Mapping[str
         version=text.version,
         edits=tuple(sorted(edits)),
         law_code=digest(lesson.country.mandatory_reporting)[:4],
+        reads="adults",
     )
     page = DisclosureGuide(frame=frame, text=text, mandatory_reporting=lesson.country.mandatory_reporting or "", place=text.place)
     return Target(path="staff/disclosure-guide.pdf", page=page)

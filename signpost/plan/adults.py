@@ -16,6 +16,7 @@ from signpost.model import (
     LeadGuide,
     Own,
     ParentsCopy,
+    Profile,
     School,
     Target,
     Taught,
@@ -75,11 +76,10 @@ def lead_guide(
     changes = tuple(change_of(state) for state in own.states)
     edits = tuple((change.part or change.module, change.state) for change in changes)
     page = LeadGuide(
-        frame=replace(frame, title=school.name, kind="Lead’s guide", module="lead-guide", edits=edits),
+        frame=replace(frame, title=dict(frame.phrases)["lead-guide"], kind="Lead’s guide", module="lead-guide", edits=edits),
         taught=tuple(_taught(lesson.front, lesson, abouts[lesson.front.id], documents) for lesson in lessons),
         left_out=own.left_out,
         changes=changes,
-        values=tuple(values_of(school)),
         legibility=own.legibility,
         due=tuple(sorted({*_due(lessons, own)}, key=lambda one: (one[2], one))),
         services=lessons[0].services,
@@ -91,6 +91,17 @@ def lead_guide(
         ),
     )
     return Target(path="staff/lead-guide.pdf", page=page)
+
+
+def profile(frame: Frame, school: School) -> Target:
+    """Whose each value of a school's profile is, on a page of its own: it is all that a lead reads which no other school shares."""
+    named = replace(frame, title=dict(frame.phrases)["profile"], kind="Profile", module="profile", edits=())
+    return Target(path="staff/profile.pdf", page=Profile(frame=named, values=tuple(values_of(school))))
+
+
+def profile_of(page: Profile, school: School) -> Profile:
+    """The profile of another school."""
+    return replace(page, values=tuple(values_of(school)))
 
 
 def _taught(front: FrontMatter, lesson: Checked, about: About, documents: Mapping[str, tuple[str, ...]]) -> Taught:

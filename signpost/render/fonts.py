@@ -1,4 +1,4 @@
-"""Where our fonts lie, one weight of a variable font, and fonts small enough to travel in an HTML file: cut by HarfBuzz, packed by fontTools."""
+"""Where our fonts lie, one weight of a variable font, and fonts small enough for an HTML file: cut by HarfBuzz, packed by fontTools."""
 
 import base64
 import html

@@ -7,8 +7,9 @@ where each still takes one line in one of our fonts; what does not is laid out b
 import html as entities
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from signpost.render import typeset
 from signpost.render.pdf import Run
@@ -59,19 +60,22 @@ def taken_apart(html: str) -> Parts:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Where a text is set: its place among the pieces, its font, and the line in which it stands."""
+    """Where a text is set: its place among the pieces, its font and size, what follows it there, and the line in which it stands."""
 
     at: int
+    x: float
+    y: float
     family: str
     weight: str
-    size: float
+    size: bytes
+    rest: bytes
     before: str
     after: str
     run: Run
 
     def set(self, text: str) -> typeset.Line | None:
         """A text in this font and size."""
-        return typeset.face(self.family, self.weight).line(f"{self.before}{text}{self.after}", self.size, self.run.spacing)
+        return typeset.face(self.family, self.weight).line(f"{self.before}{text}{self.after}", float(self.size), self.run.spacing)
 
 
 Face = tuple[str, str]
@@ -96,28 +100,27 @@ class Mould:
 
     def filled(self, parts: Parts) -> "Set | None":
         """The filling with these texts; nothing where one needs another line, another font, or the other direction."""
-        pairs = [(letter, letter.set(_plain(text)), letter.set(LETTER)) for letter, text in zip(self.letters, parts.texts, strict=True)]
-        grown: dict[int, float] = defaultdict(float)
-        for letter, line, before in pairs:
+        pairs: list[tuple[Letter, typeset.Line, float]] = []
+        for letter, text in zip(self.letters, parts.texts, strict=True):
+            line, before = letter.set(_plain(text)), letter.set(LETTER)
             if line is None or before is None:
                 return None
-            grown[letter.run.line] += line.width - before.width
+            pairs.append((letter, line, line.width - before.width))
+        grown: dict[int, float] = defaultdict(float)
+        for letter, _, more in pairs:
+            grown[letter.run.line] += more
         if any(grown[letter.run.line] > max(0.0, letter.run.room - CLOSE) or letter.run.side == "mixed" for letter in self.letters):
             return None
         pieces = list(self.filling.pieces)
         moved: dict[int, float] = defaultdict(float)
-        used: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-        for letter, line, before in pairs:
+        used: dict[Face, dict[int, str]] = defaultdict(dict)
+        for letter, line, more in pairs:
             at_line = letter.run.line
             back = {"left": 0.0, "right": grown[at_line], "center": grown[at_line] / 2}[letter.run.side]
-            x, y = self.filling.pieces[letter.at]  # type: ignore[misc]  # a place, as `mould` found it
-            pieces[letter.at] = (x + moved[at_line] - back, y)
-            shown = bytes(pieces[letter.at + 1])  # type: ignore[arg-type]  # bytes follow a place
-            size = SHOWN.match(shown)[2]  # type: ignore[index]  # as `mould` found it
             name = named(letter.family, letter.weight).encode()
-            rest = shown[SHOWN.match(shown).end() :]  # type: ignore[union-attr]
-            pieces[letter.at + 1] = b" Tm\n/%s %s Tf\n%s\n" % (name, size, line.shown) + rest
-            moved[at_line] += line.width - before.width
+            pieces[letter.at] = (letter.x + moved[at_line] - back, letter.y)
+            pieces[letter.at + 1] = b" Tm\n/%s %s Tf\n%s\n" % (name, letter.size, line.shown) + letter.rest
+            moved[at_line] += more
             used[letter.family, letter.weight].update(line.letters)
         if parts.ink:
             pieces = [piece.replace(_paint(SAMPLE), _paint(parts.ink)) if isinstance(piece, bytes) else piece for piece in pieces]
@@ -132,7 +135,7 @@ def _paint(colour: str) -> bytes:
 
 
 def _plain(text: str) -> str:
-    return " ".join(entities.unescape(text).strip(" \n").split(" ")) if "\n" not in text else re.sub(r"[ \n]+", " ", entities.unescape(text).strip(" \n"))
+    return re.sub(r"[ \n]+", " ", entities.unescape(text).strip(" \n"))
 
 
 def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mould | None:
@@ -140,19 +143,23 @@ def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mo
     runs = [run for run in runs if run.text.strip(" ")]
     if len(runs) != len(parts.texts) or any(run.text.strip(" ") != LETTER for run in runs):
         return None
-    places = {piece: at for at, piece in enumerate(filling.pieces) if isinstance(piece, tuple)}
     letters = []
     for run in runs:
-        at = next((at for (x, y), at in places.items() if abs(x - run.x) < 0.01 and abs(y - run.y) < 0.01), None)
-        shown = SHOWN.match(bytes(filling.pieces[at + 1])) if at is not None else None  # type: ignore[arg-type]  # bytes follow a place
-        if at is None or shown is None:
+        found = next((one for one in _texts(filling) if abs(one[1] - run.x) < 0.01 and abs(one[2] - run.y) < 0.01), None)
+        face = FACES.get(_face_of(cast, found[3][1].decode())) if found else None
+        if found is None or face is None:
             return None
-        face = FACES.get(_face_of(cast, shown[1].decode()))
-        if face is None:
-            return None
+        at, x, y, shown = found
         before, after = run.text.split(LETTER)
-        letters.append(Letter(at, *face, float(shown[2]), before, after, run))
+        letters.append(Letter(at, x, y, *face, shown[2], shown.string[shown.end() :], before, after, run))
     return Mould(filling, tuple(letters), cast)
+
+
+def _texts(filling: Filling) -> Iterator[tuple[int, float, float, re.Match[bytes]]]:
+    """Each place of letters among the pieces, and the operators that show them."""
+    for at, (place, following) in enumerate(pairwise(filling.pieces)):
+        if isinstance(place, tuple) and isinstance(following, bytes) and (shown := SHOWN.match(following)):
+            yield at, *place, shown
 
 
 def _face_of(cast: Cast, name: str) -> bytes:
@@ -165,8 +172,8 @@ def fonts(some: Iterable[Set], letters: frozenset[str]) -> Cast:
     """The fonts of all that was set for one file, each with all letters that its school may say, so that its files share them."""
     used: dict[Face, dict[int, str]] = defaultdict(dict)
     for one in some:
-        for face, glyphs in one.letters:
-            used[face].update(glyphs)
+        for face, pairs in one.letters:
+            used[face].update(pairs)
     objects: list[tuple[bytes | int, ...]] = []
     needs: dict[Use, tuple[int, ...]] = {}
     for face, glyphs in sorted(used.items()):

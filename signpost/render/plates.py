@@ -56,7 +56,7 @@ def opened(content: bytes) -> Plate:
     if kind == "slots":
         (pdf, declared, places) = parts
         holes = tuple(Hole(*hole) for hole in pdf[2])
-        return slots.PagePlate(splice.Plate(*pdf[:2], holes, *pdf[3:]), tuple(slots.Slot(*slot) for slot in declared), places)
+        return slots.PagePlate(splice.Plate(pdf[0], pdf[1], holes, *pdf[3:]), tuple(slots.Slot(*slot) for slot in declared), places)
     members = tuple(Member(*one) for one in parts[0])
     return pptx.Plate(members) if kind == "pptx" else docx.Plate(members, *parts[1:])
 

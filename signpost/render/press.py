@@ -6,12 +6,12 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import Any
 
-from signpost.model import Deck, Guide, Index, LeadGuide, Letter, Page, Report, Target, Worksheet, digest, neutral
+from signpost.model import Deck, Guide, Imprint, Index, Letter, Page, Profile, Report, Target, Worksheet, digest, neutral
 from signpost.problem import Place
 from signpost.render import deck, docx, fonts, html, large, look, pdf, plates, pptx, slots
 from signpost.render.splice import Unfit
@@ -57,22 +57,35 @@ def tools() -> tuple[tuple[str, str], ...]:
     return (*pdf.versions().items(), ("zlib", zlib.ZLIB_RUNTIME_VERSION), *((name, version(name)) for name in names))
 
 
+def warm() -> None:
+    """Load once what every page needs, before a process is forked: WeasyPrint, fonts, style sheets, and a first page's tables."""
+    tools()
+    for style in ("paper", "slides"):
+        page = '<!DOCTYPE html><html lang="en-GB"><head><title>Warm</title></head><body><h1>Warm</h1><p>Words.</p></body></html>'
+        pdf.pdf(page, style, Place("templates"), "page")
+
+
 def plate_key(target: Target, project: str) -> str:
     """The digest of everything that every school's copy of the file shares; empty where a file is made whole for each school.
 
-    The lead's guide is one school's from its first line to its last, and a school's own templates may put its words anywhere.
+    A profile is one school's from its first line to its last, and a school's own templates may put its words anywhere.
     """
-    if isinstance(target.page, LeadGuide) or target.page.frame.templates:
+    if isinstance(target.page, Profile) or target.page.frame.templates:
         return ""
     return digest([project, tools(), suffix(target), type(target.page).__name__, neutral(target.page)])
 
 
 def key(target: Target, plate: str, project: str) -> str:
-    """The digest of everything that may go into the file: what is on its plate, and what its school says; or its page and how it is made."""
+    """The digest of everything that may go into the file: its plate and what its school says; or its page and how it is made."""
     frame = target.page.frame
     if plate:
-        return digest([plate, frame.imprint, frame.routes_code])
+        return digest([plate, _digest(frame.imprint), frame.routes_code])
     return digest([project, tools(), suffix(target), type(target.page).__name__, target.page])
+
+
+@lru_cache(maxsize=1024)
+def _digest(own: Imprint) -> str:
+    return digest(own)
 
 
 def make(target: Target, blank: Callable[[Target], bytes]) -> Print:
@@ -92,7 +105,7 @@ def make(target: Target, blank: Callable[[Target], bytes]) -> Print:
 
 
 def make_plate(target: Target, blank: Callable[[Target], bytes]) -> tuple[plates.Plate, Print]:
-    """What every school's copy of the file shares, and the file with empty slots; CannotRead with every problem, Unfit where it has none."""
+    """What every school's copy of the file shares, and the file with empty slots; CannotRead with every problem, Unfit without a plate."""
     page = neutral(target.page)
     if suffix(target) != ".pdf":
         made = plates.plate(suffix(target), page)
@@ -102,7 +115,12 @@ def make_plate(target: Target, blank: Callable[[Target], bytes]) -> tuple[plates
     page, style, place, more = _set_out(page, target, blank)
     made = slots.page_plate(page, style, place, **more)
     content = made.plate.content
-    return made, Print(content, look.texts(content), look.ink(content), look.picture(content, 0, PICTURE_WIDTH))
+    return made, Print(content, look.texts(content), look.ink(content), first_page(content))
+
+
+def first_page(content: bytes) -> bytes:
+    """The picture of a PDF's first page that the index shows."""
+    return look.picture(content, 0, PICTURE_WIDTH)
 
 
 def texts(target: Target, content: bytes) -> tuple[str, ...]:
@@ -136,7 +154,7 @@ def _pdf(target: Target, blank: Callable[[Target], bytes]) -> Print:
         finished.content,
         look.texts(finished.content),
         look.ink(finished.content),
-        look.picture(finished.content, 0, PICTURE_WIDTH),
+        first_page(finished.content),
         look.seen(finished.content) if made_here and page.for_pupils else (),
     )
 

@@ -45,6 +45,7 @@ class Marks:
     slots: list[Slot] = field(default_factory=list)
 
     def __call__(self, name: str, within: str, tag: str, look: str, arg: object, marks: str) -> str:
+        """The colour of the mark of the next slot."""
         frame = self.page.frame
         looks = " ".join(word for word in ("us" if frame.paper == "Letter" else "", "large" if frame.variant == "large" else "") if word)
         first, _, rest = within.partition("/")

@@ -262,7 +262,8 @@ def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Bytes in a row are one piece."""
     whole: list[Piece] = []
     for same, some in groupby(pieces, key=lambda piece: isinstance(piece, bytes)):
-        whole.extend([b"".join(piece for piece in some if isinstance(piece, bytes))] if same else some)
+        run = list(some)
+        whole.extend([b"".join(piece for piece in run if isinstance(piece, bytes))] if same else run)
     return tuple(whole)
 
 
@@ -423,9 +424,7 @@ class _Update:
         else:
             number = hole.spare + own
         reference = b"%d 0 R" % number
-        kids = [
-            b"%d" % (hole.first + kid) if isinstance(kid, int) else self._element(kid, reference, hole, placed) for kid in one.kids
-        ]
+        kids = [b"%d" % (hole.first + kid) if isinstance(kid, int) else self._element(kid, reference, hole, placed) for kid in one.kids]
         where = b""
         if one.box:
             moved = (edge + by for edge, by in zip(one.box, (placed.dx, placed.dy) * 2, strict=True))

@@ -109,9 +109,8 @@ def owned(deck: Deck) -> dict[str, tuple[Thing, str]]:
     """What this school says in the slots of its slides, by their names, each with the style sheet of its looks."""
     director = _Director(deck)
     things = [thing for board in boards.own(deck) for thing in director.scene(board).things if thing.own] + [*director.foot()[:1]]
-    return {
-        thing.name: (thing, "\n".join(director.looks[name].light for name in thing.looks.split() if name in director.looks)) for thing in things
-    }
+    known = director.looks
+    return {one.name: (one, "\n".join(known[name].light for name in one.looks.split() if name in known)) for one in things}
 
 
 def shared(deck: Deck) -> Stage:

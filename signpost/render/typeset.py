@@ -34,7 +34,7 @@ class Face:
         path = fonts.files().get((family, weight)) or fonts.files()[family, ""]
         self.data = path.read_bytes() if (family, weight) in fonts.files() else fonts.static(path, weight)
         self.face = hb.Face(self.data)
-        self.per_em = self.face.upem
+        self.per_em: int = self.face.upem
         self._sized: dict[int, hb.Font] = {}
         self._advances: dict[tuple[int, int], int] = {}
 
@@ -51,7 +51,7 @@ class Face:
         return self._advances[key]
 
     def line(self, text: str, size: float, spacing: float = 0.0) -> Line | None:
-        """The text in one line, `size` and letter-spacing in pixels; nothing where this font lacks a letter or it runs from right to left."""
+        """The text in one line, size and letter-spacing in pixels; nothing where the font lacks a letter or it runs from right to left."""
         buffer = hb.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
@@ -90,16 +90,17 @@ class Face:
 
     def width(self, glyph: int) -> int:
         """How wide a glyph is, in thousandths of the size."""
-        return round(self._advance(self.per_em, glyph) * 1000 / self.per_em)
+        advance: float = self._advance(self.per_em, glyph)
+        return round(advance * 1000 / self.per_em)
 
     def subset(self, glyphs: Iterable[int]) -> bytes:
         """The font with these glyphs alone, which keep their numbers."""
         asked = hb.SubsetInput()
-        asked.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE
+        flags = hb.SubsetFlags
+        asked.flags = flags.RETAIN_GIDS | flags.DESUBROUTINIZE | flags.NO_HINTING | flags.NO_LAYOUT_CLOSURE
         asked.glyph_set.update(glyphs)
         asked.drop_table_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in DROPPED)
         return bytes(hb.subset(self.face, asked).blob.data)
-
 
     def glyphs(self, letters: Iterable[str]) -> dict[int, str]:
         """The glyphs of these letters, as far as this font has them."""
@@ -107,7 +108,7 @@ class Face:
         return {glyph: letter for letter in letters if (glyph := font.get_nominal_glyph(ord(letter)))}
 
     def objects(self, letters: Mapping[int, str], name: str) -> tuple[tuple[bytes | int, ...], ...]:
-        """The PDF objects of a font with these glyphs and what they stand for, as bytes around each other's places; the font is the first."""
+        """The PDF objects of a font with these glyphs and what they stand for, bytes around each other's places; first the font itself."""
         font = self.subset(letters)
         extents = self._font(self.per_em).get_font_extents("ltr")
         up, down = (round(edge * 1000 / self.per_em) for edge in (extents.ascender, extents.descender))
@@ -119,12 +120,15 @@ class Face:
         blocks = (pairs[at : at + 100] for at in range(0, len(pairs), 100))
         known = b"\n".join(b"%d beginbfchar\n%s\nendbfchar" % (len(some), b"\n".join(some)) for some in blocks)
         base = b"/" + name.encode()
-        about = b"/FontBBox [0 %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/StemH 80" % (down, widest, up, up, down, up)
+        about = b"/FontBBox [0 %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d" % (down, widest, up, up, down)
+        about += b"/CapHeight %d/StemV 80/StemH 80" % up
         return (
             (b"<</Type /Font/Subtype /Type0/BaseFont " + base + b"/Encoding /Identity-H/ToUnicode ", 3, b"/DescendantFonts [", 1, b"]>>"),
             (
                 b"<</Type /Font/Subtype /CIDFontType2/BaseFont " + base + b"/CIDSystemInfo <</Registry (Adobe)/Ordering (Identity)"
-                b"/Supplement 0>>/CIDToGIDMap /Identity/W [" + widths + b"]/FontDescriptor ", 2, b">>",
+                b"/Supplement 0>>/CIDToGIDMap /Identity/W [" + widths + b"]/FontDescriptor ",
+                2,
+                b">>",
             ),
             (b"<</Type /FontDescriptor/FontName " + base + b"/Flags 4" + about + b"/FontFile2 ", 4, b">>"),
             (_packed(b"", CMAP % known),),

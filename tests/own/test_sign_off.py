@@ -83,7 +83,7 @@ def test_a_school_may_demand_that_unsigned_pages_are_not_made(world: World) -> N
     profile = world.school / "school.yaml"
     profile.write_text(profile.read_text() + 'sign-off: {roles: [Safeguarding lead], required: "yes"}\n')
     names = {target.page.name for target in of_lessons(world)}
-    assert names == {"guide", "letter", "parents-copy", "disclosure", "lead-guide"}
+    assert names == {"guide", "letter", "parents-copy", "disclosure", "lead-guide", "profile"}
     assert {problem.rule for problem in world.reminders()} >= {"sign-off"}
     customise.sign(world.order, "t4-pressure", "Ms Joy Okoro", "Safeguarding lead")
     made = {target.page.frame.module for target in of_lessons(world) if target.page.for_pupils}

@@ -1,0 +1,199 @@
+"""Schools that differ in nothing but what stands in slots: one edition, planned once; each school is only dressed and printed.
+
+What is planned, checked and made into plates for the first school of a family holds for all of them. For each school is left what is
+its own: its profile, the rules about its routes and its confirmation, its words in the slots, its profile on paper, index and manifest.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signpost import pack, rules
+from signpost.check import check_edition, check_finished
+from signpost.folder import PRINTS, Folder
+from signpost.load import load_school
+from signpost.model import Deck, Guide, Page, Profile, School, Target, digest, plain
+from signpost.pipeline import TOOLS_ROOT, Edition, Order, blank, edition, made_by_many, make_plate, targets_of, unsigned
+from signpost.plan import dresser, imprint, profile_of, stamped
+from signpost.problem import CannotRead, Problem, stopping
+from signpost.rules import Finished
+from signpost.store import Store, fingerprint, of_tools
+
+if TYPE_CHECKING:
+    from signpost.render import plates
+
+# What stands in slots, or is a school's own without being planned: two schools that differ in these alone are of one family.
+IN_SLOTS = ("name", "lead", "deputy", "routes", "address", "phone", "email", "web", "colour", "logo", "confirmed")
+MOST_PLATES = 1200  # kept open by a process: two libraries' worth, some 100 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A school's finished edition: its files and everything that belongs to them, by path; `shared` says where other schools' are too."""
+
+    school: School
+    files: tuple[pack.Kept, ...]
+    contents: dict[str, bytes]
+    shared: dict[str, Path]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """An edition without a school: its lessons, its targets, and the key of each target's plate (empty for what is made whole)."""
+
+    key: str
+    ready: Edition
+    targets: tuple[Target, ...]
+    plates: tuple[str, ...]
+    project: str
+
+
+def family_key(order: Order, school: School) -> str:
+    """What every school of its family shares; empty for a school with edits, lessons, templates or signatures of its own."""
+    folder = Path(school.folder)
+    authority = fingerprint([school.authority_folder]) if school.authority_folder else ""
+    own = [path for name in ("edits", "modules", "templates") for path in sorted((folder / name).rglob("*"))]
+    record = [path for path in sorted((folder / "record").rglob("*")) if path.is_file() and path.name != PRINTS]
+    if own or record:
+        return ""
+    shared = {name: value for name, value in school.model_dump(mode="json", by_alias=True).items() if name not in IN_SLOTS}
+    asked = (order.country, order.paper, order.only, order.today.isoformat(), str(order.root))
+    return digest([shared, school.confirmed is not None, authority, school.templates, asked, of_tools(TOOLS_ROOT)])
+
+
+_families: dict[str, Family] = {}
+
+
+def family(order: Order, key: str) -> Family:
+    """The family of the school that the order names, planned once a process; CannotRead where its edition has a problem."""
+    if key not in _families:
+        from signpost.render import press
+
+        ready = edition(order)
+        if stopping(ready.problems):
+            raise CannotRead(*stopping(ready.problems))
+        targets, project = targets_of(ready, order), of_tools(TOOLS_ROOT)
+        while len(_families) >= 4:
+            _families.pop(next(iter(_families)))
+        keys = tuple(press.plate_key(target, project) for target in targets)
+        _families[key] = Family(key=key, ready=ready, targets=targets, plates=keys, project=project)
+    return _families[key]
+
+
+def make_plates(kin: Family, store: Store, jobs: int, told: Callable[[int, int], None] = lambda done, of: None) -> tuple[Problem, ...]:
+    """Make the plates of a family that are not in the store yet; the problems of those that cannot be made."""
+    missing = [target for target, key in zip(kin.targets, kin.plates, strict=True) if key and not store.has(key, ".json")]
+    one = partial(make_plate, plates=store.folder, project=kin.project)
+    problems: list[Problem] = []
+    done = 0
+    # A guide shows pictures of its slides, whose plate has to be there.
+    for some in ([t for t in missing if not isinstance(t.page, Guide)], [t for t in missing if isinstance(t.page, Guide)]):
+        for found in made_by_many(one, some, jobs):
+            problems.extend(found)
+            done += 1
+            told(done, len(missing))
+    return tuple(sorted(set(problems)))
+
+
+@lru_cache(maxsize=MOST_PLATES)
+def _opened(folder: str, key: str) -> "tuple[plates.Plate, int, tuple[float, ...]]":
+    from signpost.render import plates
+
+    store = Store(folder)
+    facts = json.loads(store.get(key, ".json"))
+    return plates.opened(store.get(key, ".plate")), facts["pages"], tuple(facts["ink"])
+
+
+@lru_cache(maxsize=MOST_PLATES)
+def _picture(folder: str, key: str) -> bytes:
+    return Store(folder).get(key, ".png")
+
+
+def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Printed:
+    """One school of a family, printed; CannotRead where its profile or one of its slots has a problem.
+
+    Every school's own words are held against the rules of finished pages; a `proof` is read back file by file, as a build does.
+    """
+    from signpost.render import press
+
+    school = load_school(order.root, order.school)
+    ready = kin.ready
+    found = [problem for lesson in ready.lessons for problem in check_edition(lesson, school, ready.services, order.today)]
+    found += unsigned(school, ready.own.abouts)
+    wears = dresser(school, ready.country, ready.services)
+    worn = [replace(target, page=_worn(target.page, school, wears)) for target in kin.targets]
+    found += _own_words({one.page.frame.imprint: one for one in worn}.values())
+    if stopping(found):
+        raise CannotRead(*sorted(set(found)))
+    files: list[pack.Kept] = []
+    contents: dict[str, bytes] = {}
+    shared: dict[str, Path] = {}
+    for target, key in zip(worn, kin.plates, strict=True):
+        content, pages, ink = _made(target, key, store, kin.project)
+        if proof:
+            found += check_finished(Finished(target=target, pages=press.texts(target, content), ink=ink))
+        contents[target.path] = content
+        file = pack.Kept(
+            target=target,
+            key=press.key(target, key, kin.project),
+            pages=pages or (len(target.page.slides) if isinstance(target.page, Deck) else 1),
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            ink=ink,
+            plate=key,
+        )
+        files.append(file)
+        if file.picture:
+            contents[file.picture] = _picture(store.folder, key) if key else press.first_page(content)
+        if file.picture and key:
+            shared[file.picture] = Path(store.path(key, ".png"))
+    if stopping(found):
+        raise CannotRead(*sorted(set(found)))
+    made = tuple(files)
+    index = pack.index(school, imprint(school, ready.country, ready.services, None), ready.lessons, made, ready.library)
+    report = pack.report(school, ready.lessons, ready.own, ready.library, len(rules.LESSON))
+    contents |= {"index.html": press.index(index), "report.html": press.report(report)}
+    return Printed(school=school, files=made, contents=contents, shared=shared, problems=tuple(sorted(set(found))))
+
+
+def _worn(page: Page, school: School, wears: Callable[[Page], Page]) -> Page:
+    return wears(stamped(profile_of(page, school)) if isinstance(page, Profile) else page)
+
+
+def _own_words(some: Iterable[Target]) -> Iterator[Problem]:
+    """What the rules of finished pages find in a school's own words: a placeholder in a profile is one on every page."""
+    for target in some:
+        said = json.dumps(plain(replace(target.page.frame.imprint, logo="")), ensure_ascii=False)
+        found = check_finished(Finished(target=target, pages=(said,), ink=()))
+        yield from (problem for problem in found if problem.rule == "no-placeholders")
+
+
+def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, int, tuple[float, ...]]:
+    from signpost.render import plates, press
+    from signpost.render.splice import Unfit
+
+    if key:
+        made, pages, ink = _opened(store.folder, key)
+        try:
+            return plates.imprint(made, worn.page), pages, ink
+        except Unfit:
+            pass
+    whole = press.make(worn, partial(blank, store=store, project=project))
+    problems = check_finished(Finished(target=worn, pages=whole.pages, ink=whole.ink, seen=whole.seen))
+    if stopping(problems):
+        raise CannotRead(*problems)
+    return whole.content, len(whole.pages), whole.ink
+
+
+def remember(order: Order, one: Printed) -> None:
+    """A school's record says what was printed, where the school has a folder of its own."""
+    from signpost.pipeline.verify import remember_prints
+
+    folder = Folder(Path(one.school.folder), one.school.folder)
+    if not one.school.specimen:
+        remember_prints(folder, tuple(file.target for file in one.files), order.today.isoformat())
