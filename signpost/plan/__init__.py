@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from signpost import markdown
+from signpost.memory import NONE, Memory
 from signpost.model import (
     STAFF_PARTS,
     About,
     Adult,
+    AdultText,
     Cards,
     Certificate,
     Check,
@@ -65,6 +67,7 @@ def plan(
     services: tuple[Service, ...],
     paper: Paper = "A4",
     own: Own | None = None,
+    memory: Memory = NONE,
 ) -> tuple[Target, ...]:
     """Every file of a school's edition but the index and the zip, which are made from these.
 
@@ -77,8 +80,7 @@ def plan(
     known = {lesson.front.id: own.abouts.get(lesson.front.id) or _unsigned(lesson) for lesson in checked}
     for lesson in checked:
         about = known[lesson.front.id]
-        slots = imprint(school, country, services, lesson.tier)
-        for target in _of_lesson(lesson, slots, paper, about, school):
+        for target in memory.call(_lesson_alone, lesson, school, country, services, paper, about):
             page = target.page
             wanted = not school.documents or page.name in school.documents
             held_back = school.sign_off.required == "yes" and about.signed.state != "signed" and page.for_pupils
@@ -86,18 +88,43 @@ def plan(
                 targets.append(target)
     if checked:
         staff = imprint(school, country, services, None)
-        targets.append(_disclosure(checked[0], staff, paper, known))
-        documents = {
-            id: tuple(dict.fromkeys(target.page.name for target in targets if target.page.frame.module == id)) for id in known
-        }
-        for text in own.adults:
-            audience = filling(staff, text.front.for_, services, country, _outside)
-            if text.front.for_ == "pupils":
-                audience = imprint(school, country, services, own.tiers[-1])
-            targets.extend(session(spoken_text(text, school), _frame(checked[0], audience, paper), own, _slides_of))
-        targets.extend(schemes(checked, replace(_frame(checked[0], staff, paper), law_code="0000"), own, country))
-        targets.append(lead_guide(checked, _frame(checked[0], staff, paper), known, school, own, documents))
-    return tuple(replace(target, page=stamped(target.page)) for target in targets)
+        whole: list[Target] = [_disclosure(checked[0], staff, paper, known)]
+        documents = {id: tuple(dict.fromkeys(target.page.name for target in targets if target.page.frame.module == id)) for id in known}
+        ledger = memory.once(lambda: Own(facts=own.facts, tiers=own.tiers), Own, own.facts, own.tiers)
+        sessions = [memory.call(_session_alone, text, checked[0], school, country, services, paper, ledger) for text in own.adults]
+        whole.extend(schemes(checked, replace(_frame(checked[0], staff, paper), law_code="0000"), own, country))
+        whole.append(lead_guide(checked, _frame(checked[0], staff, paper), known, school, own, documents))
+        first, *others = _stamped(whole)
+        targets.extend((first, *(target for some in sessions for target in some), *others))
+    return tuple(targets)
+
+
+def _lesson_alone(
+    lesson: Checked, school: School, country: Country, services: tuple[Service, ...], paper: Paper, about: About
+) -> tuple[Target, ...]:
+    """Every file that one lesson may become; nothing but these decides them."""
+    return _stamped(_of_lesson(lesson, imprint(school, country, services, lesson.tier), paper, about, school))
+
+
+def _session_alone(
+    text: AdultText, lesson: Checked, school: School, country: Country, services: tuple[Service, ...], paper: Paper, own: Own
+) -> tuple[Target, ...]:
+    """Every file of one text for adults; nothing but these decides them."""
+    staff = imprint(school, country, services, None)
+    audience = filling(staff, text.front.for_, services, country, _outside)
+    if text.front.for_ == "pupils":
+        audience = imprint(school, country, services, own.tiers[-1])
+    return _stamped(session(spoken_text(text, school), _frame(lesson, audience, paper), own, _slides_of))
+
+
+def _stamped(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """The targets with their digests; a page that becomes several files is read once."""
+    known: dict[int, Page] = {}
+    some = tuple(targets)
+    for target in some:
+        if id(target.page) not in known:
+            known[id(target.page)] = stamped(target.page)
+    return tuple(replace(target, page=known[id(target.page)]) for target in some)
 
 
 def _unsigned(lesson: Checked) -> About:
@@ -232,9 +259,9 @@ def _frame(lesson: Checked, own: Imprint, paper: Paper) -> Frame:
         phrases=lesson.phrases,
         paper=paper,
         law_code=digest([sentence.text for sentence in lesson.law])[:4],
-        routes_code=digest(
-            [own.inside, own.outside, own.removal, own.parents, own.lead, own.deputy, own.emergency, lesson.country.routes]
-        )[:4],
+        routes_code=digest([own.inside, own.outside, own.removal, own.parents, own.lead, own.deputy, own.emergency, lesson.country.routes])[
+            :4
+        ],
     )
 
 
@@ -296,9 +323,7 @@ def _of_lesson(lesson: Checked, own: Imprint, paper: Paper, about: About, school
     )
 
 
-def _guide(
-    lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...], path: LessonPath
-) -> Guide:
+def _guide(lesson: Checked, frame: Frame, slides: Deck, tasks: tuple[Part, ...], items: tuple[Part, ...], path: LessonPath) -> Guide:
     timed = lesson.timed()
     return Guide(
         frame=frame,
