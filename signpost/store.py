@@ -36,6 +36,13 @@ class Store:
         """Keep the bytes, whole or not at all."""
         write_whole(self.path(key, suffix), content)
 
+    def drop(self, key: str) -> None:
+        """Forget the bytes of this key."""
+        folder = os.path.join(self.folder, key[:2])
+        for name in os.listdir(folder) if os.path.isdir(folder) else ():
+            if name.startswith(key):
+                os.unlink(os.path.join(folder, name))
+
     def keep_only(self, keys: set[str]) -> None:
         """Forget what no finished edition was made from."""
         for path in list(_files(self.folder)):

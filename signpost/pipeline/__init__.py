@@ -447,6 +447,11 @@ def _press(
             progress("Making files", done, len(missing))
         if stopping(problems):
             return Result(problems=tuple(sorted(set(problems))))
+    if missing and of_tools(TOOLS_ROOT) != project:  # nobody knows which of the two a file was made with
+        for target in missing:
+            store.drop(keys[target.path])
+        what = "Templates or code were changed while pages were made with them, so these pages are not kept."
+        return Result(problems=(*sorted(set(problems)), Problem(Place("templates"), "tools", what, "Build again.")))
     progress("Packing", 0, 1)
     finished = tuple(_kept(target, keys[target.path], store) for target in targets)
     folder = order.output / ready.school.id
