@@ -232,7 +232,7 @@ def changed_somehow(root: Path, dice: random.Random) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_planned_from_memory_is_what_is_planned_from_nothing_whatever_was_changed(tmp_path: Path, seed: int) -> None:
     root, dice, memory = small(tmp_path), random.Random(seed), Memory(rounds=3)
-    for _ in range(15):
+    for _ in range(10):
         memory.next_round()
         assert planned(root, memory) == planned(root, Memory(rounds=0))
         changed_somehow(root, dice)

@@ -63,7 +63,7 @@ def watch(order: Callable[[], Order], progress: Progress, tell: Callable[[Round]
         last = result.problems
         _tidy()
         if warming is None and not stopping(last):
-            warming = _warm(order(), memory)
+            warming = warm(order(), memory)
         begin = time.monotonic()
         while not eyes.something(order()) and not (occupied and time.monotonic() - begin > WAIT_FOR_OTHERS):
             if warming is None or next(warming, "warm") == "warm":
@@ -173,7 +173,7 @@ def _school_folders(order: Order) -> tuple[str, ...]:
     return (str(folder),)
 
 
-def _warm(order: Order, memory: Memory) -> Iterator[None]:
+def warm(order: Order, memory: Memory) -> Iterator[None]:
     """Make a file of each kind and throw it away, one at each step, so that fonts, style sheets, hyphenation and templates are there.
 
     The guide comes first: it needs the most.
