@@ -129,11 +129,32 @@ def _record(root: str, argv: list[str]) -> str:
     return os.path.join(root, "output", ".store", f"built-{name}")
 
 
-def remember(
-    root: str, argv: list[str], school_folders: "Iterable[str]", files: "Iterable[str]", sentence: str, today: str, here: str = ""
+def of_inputs(root: str, school_folders: "Iterable[str]") -> str:
+    """A digest of what a build reads and does not write: the project, and the schools' folders but for their records."""
+    written = [os.path.join(folder, name) for folder in school_folders for name in ("edits", "modules", "templates", "pictures")]
+    profiles = [os.path.join(folder, name) for folder in school_folders for name in ("school.yaml", "authority.yaml")]
+    texts = b"\0".join(_bytes(path) if os.path.isfile(path) else b"" for path in profiles)
+    return of_project(root) + fingerprint(written) + blake2b(texts, digest_size=16).hexdigest()
+
+
+def remember(  # noqa: PLR0913 - what decides whether there is something to do
+    root: str,
+    argv: list[str],
+    school_folders: "Iterable[str]",
+    files: "Iterable[str]",
+    sentence: str,
+    today: str,
+    here: str = "",
+    *,
+    read: str = "",
 ) -> None:
-    """Record that a build with these arguments is finished, so that the next one can see that it has nothing to do."""
+    """Record that a build with these arguments is finished, so that the next one can see that it has nothing to do.
+
+    `read` are the inputs as they were when the build read them; where they are others now, nothing is recorded.
+    """
     folders = tuple(school_folders)
+    if read and of_inputs(root, folders) != read:
+        return
     digests = [word for folder in folders for word in (folder, fingerprint([folder]))]
     outputs = [word for path in sorted(files) for word in (path, _stamp(path))]
     words = (of_project(root), sentence, today, here, str(len(folders)), *digests, *outputs)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
@@ -17,11 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from signpost import pack, rules
+from signpost import data, pack, rules
 from signpost.check import check, check_adult, check_finished, check_ledger
 from signpost.data import nearest
 from signpost.folder import SIGNATURES, Folder
-from signpost.load import load, load_edits, load_school, own_modules, shown
+from signpost.load import PROFILES, find, load, load_edits, load_school, own_modules, shown
 from signpost.load import schools as load_schools
 from signpost.memory import NONE, Memory
 from signpost.model import (
@@ -48,7 +49,7 @@ from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.render import draw
 from signpost.resolve import lay, on_path, resolve, services_of, told
 from signpost.rules import AdultCheck, Edited, Finished, legibility
-from signpost.store import Store, of_tools, remember
+from signpost.store import Store, of_inputs, of_tools, remember
 
 TOOLS_ROOT = str(Path(__file__).resolve().parent.parent.parent)
 Progress = Callable[[str, int, int], None]
@@ -86,6 +87,7 @@ class Edition:
     problems: tuple[Problem, ...]
     own: Own
     folders: tuple[Folder, ...] = ()
+    read: str = ""
 
     @property
     def own_folder(self) -> Folder:
@@ -361,6 +363,19 @@ def _not_taught(module: Module, school: School) -> str:
     return "opt-in" if front.opt_in == "yes" and front.id not in school.opt_in else ""
 
 
+def school_folders(order: Order) -> tuple[str, ...]:
+    """The school's folder and its authority's, also where a profile is broken just now."""
+    try:
+        folder = find(order.root, order.school)
+    except CannotRead:
+        return (order.school,) if Path(order.school).is_dir() else ()
+    with suppress(CannotRead):
+        value, _ = data.parse(data.text_of(folder / PROFILES[0], PROFILES[0]), PROFILES[0])
+        if isinstance(value, dict) and value.get("authority"):
+            return str(folder), str(folder / str(value["authority"]))
+    return (str(folder),)
+
+
 def targets_of(ready: Edition, order: Order, memory: Memory = NONE) -> tuple[Target, ...]:
     """Every file of the edition but the index and the zip."""
     paper = order.paper or ready.school.paper
@@ -373,8 +388,10 @@ def build(order: Order, progress: Progress = lambda what, done, of: None, memory
     A process that stays brings its memory, and is spared what it has worked out before; the files are the same.
     """
     progress("Reading the library", 0, 1)
+    # Taken before anything is read: what is saved from now on may be missed.
+    read = "" if order.out else of_inputs(str(order.root), _resolved(order))
     try:
-        ready = edition(order, memory)
+        ready = replace(edition(order, memory), read=read)
         ready = replace(ready, problems=(*ready.problems, *keep_texts(ready)))
         if stopping(ready.problems):
             return Result(problems=ready.problems)
@@ -469,9 +486,13 @@ def _press(
         open=folder / "index.html",
     )
     if order.out is None:
-        root, folders = str(order.root), [str(folder.path.resolve()) for folder in ready.folders]
-        remember(root, list(order.argv), folders, map(str, files), result.says, order.today.isoformat(), str(Path.cwd()))
+        root, folders, today, here = str(order.root), _resolved(order), order.today.isoformat(), str(Path.cwd())
+        remember(root, list(order.argv), folders, map(str, files), result.says, today, here, read=ready.read)
     return result
+
+
+def _resolved(order: Order) -> tuple[str, ...]:
+    return tuple(str(Path(folder).resolve()) for folder in school_folders(order))
 
 
 def _remember_prints(order: Order, ready: Edition, targets: tuple[Target, ...]) -> None:

@@ -13,11 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from signpost import data
 from signpost.folder import PRINTS
-from signpost.load import PROFILES, find
 from signpost.memory import Memory
-from signpost.pipeline import TOOLS_ROOT, Order, Progress, Result, build, edition, targets_of
+from signpost.pipeline import TOOLS_ROOT, Order, Progress, Result, build, edition, school_folders, targets_of
 from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.render import press
 from signpost.store import SKIPPED, TOOLS, Store, of_tools
@@ -134,7 +132,7 @@ def _digest(path: str) -> bytes:
 def look(order: Order) -> Stamps:
     """The stamp of every file that a build of this order may read."""
     found: Stamps = {}
-    for folder in {str(order.root / "content"), *(str(Path(TOOLS_ROOT, name)) for name in TOOLS), *_school_folders(order)}:
+    for folder in {str(order.root / "content"), *(str(Path(TOOLS_ROOT, name)) for name in TOOLS), *school_folders(order)}:
         _look_below(folder, found)
     return found
 
@@ -158,19 +156,6 @@ def _look_below(folder: str, found: Stamps) -> None:
 def _passing(name: str) -> bool:
     """It is what an editor keeps beside a file while it is open."""
     return name.endswith("~") or (name.startswith(".") and not name.endswith((".md", ".yaml")))
-
-
-def _school_folders(order: Order) -> tuple[str, ...]:
-    """The school's folder and its authority's, also where a profile is broken just now."""
-    try:
-        folder = find(order.root, order.school)
-    except CannotRead:
-        return (order.school,) if Path(order.school).is_dir() else ()
-    with suppress(CannotRead):
-        value, _ = data.parse(data.text_of(folder / PROFILES[0], PROFILES[0]), PROFILES[0])
-        if isinstance(value, dict) and value.get("authority"):
-            return str(folder), str(folder / str(value["authority"]))
-    return (str(folder),)
 
 
 def warm(order: Order, memory: Memory) -> Iterator[None]:
