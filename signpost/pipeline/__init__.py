@@ -524,6 +524,7 @@ def _made(targets: list[Target], folder: str, project: str, jobs: int) -> Iterat
     longest_first = sorted(targets, key=lambda target: -WEIGHTS.get(target.page.name, 1))
     workers = min(jobs or os.cpu_count() or 1, len(targets))
     one = partial(make_one, folder=folder, project=project)
+    _since_tidy[0] = 0  # some files need no tidying between them, least of all while somebody waits for them
     if workers <= 1 or len(targets) <= 2:
         yield from map(one, longest_first)
         return
