@@ -218,13 +218,18 @@ def _where(location: tuple[str | int, ...]) -> str:
 
 def read(kind: type[Record], path: Path, name: str) -> Record:
     """One record from one file."""
-    value, places = parse(text_of(path, name), name)
+    return read_text(kind, text_of(path, name), name)
+
+
+def read_text(kind: type[Record], text: str, name: str) -> Record:
+    """One record from the text of a file."""
+    value, places = parse(text, name)
     return as_record(kind, value, places, name)
 
 
-def read_all(kind: type[Record], key: str, path: Path, name: str, named: bool = False) -> tuple[Record, ...]:
-    """Every record under one key of a file: a list, or (named) a mapping whose keys are the ids."""
-    value, places = parse(text_of(path, name), name)
+def read_all(kind: type[Record], key: str, text: str, name: str, named: bool = False) -> tuple[Record, ...]:
+    """Every record under one key of a file's text: a list, or (named) a mapping whose keys are the ids."""
+    value, places = parse(text, name)
     found: Any = value.get(key) if isinstance(value, dict) else None
     if not isinstance(found, dict if named else list):
         raise CannotRead(Problem(Place(name), "fields", f"'{key}' is missing.", f"Begin the file with '{key}:' and its records under it."))

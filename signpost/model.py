@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NewType, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator
@@ -1382,20 +1383,25 @@ def text_digest(text: str) -> str:
 # --- digests ----------------------------------------------------------------------------------------------
 
 
+@cache
+def _compared(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.compare)
+
+
 def plain(value: Any) -> Any:
     """A value as JSON can hold it, without anything that does not take part in comparison (places)."""
+    if value is None or isinstance(value, str | int | float):  # most of what there is; the same questions in order cost twice as much
+        return value
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
     if isinstance(value, BaseModel):
         own = {name: plain(getattr(value, name)) for name in type(value).model_fields}
         return own | {"logo_svg": value.logo_svg} if isinstance(value, School) else own
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.compare} | {"": type(value).__name__}
+        return {name: plain(getattr(value, name)) for name in _compared(type(value))} | {"": type(value).__name__}
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(one) for one in value]
-    if isinstance(value, bytes):
-        return hashlib.blake2b(value, digest_size=16).hexdigest()
-    return value.isoformat() if isinstance(value, date) else value
+    return hashlib.blake2b(value, digest_size=16).hexdigest() if isinstance(value, bytes) else value.isoformat()
 
 
 def digest(value: Any) -> str:

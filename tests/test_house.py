@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "data": NOUNS,
     "structure": NOUNS | {"signpost.data"},
     "markdown": set(),
+    "memory": set(),
     "reading": NOUNS | TEXT,
     "colour": set(),
     "check": NOUNS | {"signpost.rules", "signpost.rules.kinds"},

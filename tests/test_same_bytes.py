@@ -96,13 +96,17 @@ def test_building_again_makes_nothing_and_a_damaged_output_is_made_whole_again(t
     assert _contents(tmp_path / "out") == good
 
 
+def _key(target: Target) -> str:
+    return press.key(target, press.plate_key(target, ""), "")
+
+
 def test_a_blank_line_moves_every_place_and_changes_no_key(tmp_path: Path) -> None:
     root = _project(tmp_path)
-    before = {target.path: press.key(target, press.plate_key(target, ""), "") for target in _targets(root)}
+    before = {target.path: _key(target) for target in _targets(root)}
     module = root / "content" / "modules" / "t4" / "pressure.md"
     module.write_text(module.read_text(encoding="utf-8").replace("\n## ", "\n\n\n## "), encoding="utf-8")
 
-    after = {target.path: press.key(target, press.plate_key(target, ""), "") for target in _targets(root)}
+    after = {target.path: _key(target) for target in _targets(root)}
 
     assert after == before
 
@@ -131,7 +135,7 @@ def test_a_page_whose_key_stays_stays_itself_whatever_word_an_author_changes(
         return  # a rule minded the word: nothing would be built, which is right
     after = pipeline.targets_of(edition, order)
 
-    kept = [(old, new) for old, new in zip(before, after, strict=True) if press.key(old, press.plate_key(old, ""), "") == press.key(new, press.plate_key(new, ""), "")]
+    kept = [(old, new) for old, new in zip(before, after, strict=True) if _key(old) == _key(new)]
 
     for old, new in kept:
         if old.path.endswith(".pdf"):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from signpost import __version__
-from signpost.cli import school
+from signpost.cli import school, watch
 from signpost.problem import CannotRead, Problem, report, stopping
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ def _parser() -> argparse.ArgumentParser:
         "--only", action="append", default=[], metavar="TIER/TOPIC", help="only this module, such as t4/pressure; may be repeated"
     )
 
-    make = verbs.add_parser("build", parents=[common], help="make a school's edition into output/ (this is what no verb does)")
-    make.add_argument("--paper", choices=("A4", "Letter"), default="", help="paper size; A4 unless the profile says otherwise")
-    make.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="another folder than output/")
-    make.add_argument("--jobs", type=int, default=0, metavar="N", help="how many processes; as many as there are processors unless given")
-    make.add_argument("--plain", action="store_true", help="no moving progress display")
+    making = _Parser(add_help=False, parents=[common])
+    making.add_argument("--paper", choices=("A4", "Letter"), default="", help="paper size; A4 unless the profile says otherwise")
+    making.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="another folder than output/")
+    making.add_argument("--jobs", type=int, default=0, metavar="N", help="how many processes; as many as there are processors unless given")
+    making.add_argument("--plain", action="store_true", help="no moving progress display")
+    verbs.add_parser("build", parents=[making], help="make a school's edition into output/ (this is what no verb does)")
+    verbs.add_parser("watch", parents=[making], help="the same, and again whenever a text is saved; Ctrl-C ends")
 
     look = verbs.add_parser("check", parents=[common], help="say everything that is wrong, with file and line")
     look.add_argument("--format", choices=("text", "json", "sarif"), default="text")
@@ -97,6 +99,8 @@ def _verb(arguments: argparse.Namespace, given: list[str]) -> int:
         return school.verb(arguments, _order(arguments))
     verbs: dict[str, Callable[[], int]] = {
         "build": lambda: _build(arguments, given),
+        # What it has built is what a build with the same words would build.
+        "watch": lambda: watch.run(lambda: _order(arguments, given[1:]), arguments.plain),
         "check": lambda: _check_text(arguments) if arguments.text else _check(arguments),
         "explain": lambda: _explain(arguments.rule),
         "plan": lambda: _plan(arguments),

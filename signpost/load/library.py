@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from signpost import data
-from signpost.load.pictures import pictures
+from signpost.load.pictures import pictures, shows_files
+from signpost.memory import NONE, Memory
 from signpost.model import (
     AdultFront,
     AdultText,
@@ -32,51 +32,71 @@ from signpost.structure import read_sections
 
 Value = TypeVar("Value")
 Record = TypeVar("Record", bound=Data)
+# A reader makes a value of a file: of its path, the name by which problems call it, and its text, which is read once. What it finds
+# besides goes into the list.
+Reader = Callable[[list[Problem], Path, str, str], Value]
 
 
-def load(root: Path) -> tuple[Library, tuple[Problem, ...]]:
+def recalled(memory: Memory, read: "Reader[Value]", path: Path, name: str, *kind: object) -> tuple[Value | None, tuple[Problem, ...]]:
+    """What a reader makes of a file, and its problems; made anew only when the text is another.
+
+    A text that shows pictures of its own is read anew each time: they may change while it does not.
+    """
+    try:
+        text = data.text_of(path, name)
+    except CannotRead as finding:
+        return None, finding.problems
+
+    def made() -> tuple[Value | None, tuple[Problem, ...]]:
+        problems: list[Problem] = []
+        try:
+            return read(problems, path, name, text), tuple(problems)
+        except CannotRead as finding:
+            return None, (*problems, *finding.problems)
+
+    return made() if shows_files(text) else memory.once(made, *kind, path, name, text)
+
+
+def load(root: Path, memory: Memory = NONE) -> tuple[Library, tuple[Problem, ...]]:
     """Everything under `root/content`; what cannot be read is absent and is a problem."""
     content = root / "content"
     problems: list[Problem] = []
 
-    def attempt(read: Callable[[], Value], otherwise: Value) -> Value:
-        try:
-            return read()
-        except CannotRead as finding:
-            problems.extend(finding.problems)
-            return otherwise
+    def attempt(read: Reader[Value], path: Path, *kind: object) -> Value | None:
+        value, found = recalled(memory, read, path, path.relative_to(root).as_posix(), *kind)
+        problems.extend(found)
+        return value
 
-    def each(folder: str, pattern: str, read: Callable[[Path, str], Value]) -> tuple[Value, ...]:
-        found: list[Value] = []
-        for path in sorted((content / folder).glob(pattern)):
-            if path.is_file() and not path.is_symlink():
-                one = attempt(partial(_some, read, path, path.relative_to(root).as_posix()), None)
-                if one is not None:
-                    found.append(one)
-        return tuple(found)
+    def each(folder: str, pattern: str, read: Reader[Value], *kind: object) -> tuple[Value, ...]:
+        paths = (path for path in sorted((content / folder).glob(pattern)) if path.is_file() and not path.is_symlink())
+        found = (attempt(read, path, *kind) for path in paths)
+        return tuple(one for one in found if one is not None)
 
     def records(kind: type[Record], key: str, name: str) -> tuple[Record, ...]:
-        none: tuple[Record, ...] = ()
-        return attempt(lambda: data.read_all(kind, key, content / name, f"content/{name}", named=True), none)
+        return attempt(lambda _, __, name, text: data.read_all(kind, key, text, name, named=True), content / name, kind) or ()
+
+    def record(kind: type[Record]) -> Reader[Record]:
+        return lambda _, __, name, text: data.read_text(kind, text, name)
+
+    def services(_: list[Problem], __: Path, name: str, text: str) -> tuple[Service, ...]:
+        return data.read_all(Service, "services", text, name)
 
     readings = {bound.id: bound.reading for bound in records(_Bound, "documents", "tiers.yaml")}
-    easy = Reading(words=99, grade=99, lix=99)
-    no_phrases: tuple[tuple[str, str], ...] = ()
-    no_rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    easy = memory.once(lambda: Reading(words=99, grade=99, lix=99), Reading)
     library = Library(
         tiers=records(Tier, "tiers", "tiers.yaml"),
         topics=records(Topic, "topics", "topics.yaml"),
-        modules=each("modules", "*/*.md", partial(module, problems)),
-        shared=each("shared", "*.md", partial(_shared, problems)),
-        countries=each("countries", "*.yaml", partial(data.read, Country)),
-        services=tuple(one for some in each("countries/services", "*.yaml", partial(data.read_all, Service, "services")) for one in some),
-        frameworks=each("frameworks", "*.yaml", partial(data.read, Framework)),
-        words=attempt(lambda: _words(content / "words.yaml", "content/words.yaml"), Words()),
+        modules=each("modules", "*/*.md", module, Module),
+        shared=each("shared", "*.md", _shared, SharedText),
+        countries=each("countries", "*.yaml", record(Country), Country),
+        services=tuple(one for some in each("countries/services", "*.yaml", services, Service) for one in some),
+        frameworks=each("frameworks", "*.yaml", record(Framework), Framework),
+        words=attempt(_words, content / "words.yaml", Words) or memory.once(Words, Words),
         facts=records(Fact, "facts", "facts.yaml") if (content / "facts.yaml").is_file() else (),
-        adults=each("adults", "*.md", partial(_adults, problems)),
+        adults=each("adults", "*.md", _adults, AdultText),
         schemes=records(Scheme, "schemes", "schemes.yaml") if (content / "schemes.yaml").is_file() else (),
-        progression=attempt(lambda: _progression(content / "schemes.yaml", "content/schemes.yaml"), no_rows),
-        phrases=attempt(lambda: _phrases(content / "languages" / "en.yaml", "content/languages/en.yaml"), no_phrases),
+        progression=(attempt(_progression, content / "schemes.yaml", "progression") or ()) if (content / "schemes.yaml").is_file() else (),
+        phrases=attempt(_phrases, content / "languages" / "en.yaml", "phrases") or (),
         staff_reading=readings.get("staff", easy),
         letter_reading=readings.get("letter", easy),
     )
@@ -84,18 +104,14 @@ def load(root: Path) -> tuple[Library, tuple[Problem, ...]]:
     return library, tuple(problems)
 
 
-def _some(read: Callable[[Path, str], Value], path: Path, name: str) -> Value | None:
-    return read(path, name)
-
-
 class _Bound(Data):
     id: str
     reading: Reading
 
 
-def _words(path: Path, name: str) -> Words:
-    words = data.read(Words, path, name)
-    problems = []
+def _words(problems: list[Problem], _: Path, name: str, text: str) -> Words:
+    words = data.read_text(Words, text, name)
+    before = len(problems)
     for pattern, place in _patterns(words):
         try:
             re.compile(pattern.replace(" ", r"\s+"))
@@ -104,8 +120,8 @@ def _words(path: Path, name: str) -> Words:
             problems.append(
                 Problem(place, "fields", what, "Close every bracket, and write '\\.' for a full stop and '\\?' for a question mark.")
             )
-    if problems:
-        raise CannotRead(*problems)
+    if len(problems) > before:
+        raise CannotRead
     return words
 
 
@@ -118,9 +134,9 @@ def _patterns(words: Words) -> Iterator[tuple[str, Place]]:
         yield from ((word, words.at("ceilings", tier, at)) for at, word in enumerate(above))
 
 
-def _progression(path: Path, name: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _progression(_: list[Problem], __: Path, name: str, text: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """What is new in each topic at each tier, from the file of schemes."""
-    value, _ = data.parse(data.text_of(path, name), name) if path.is_file() else ({}, {})
+    value, _places = data.parse(text, name)
     rows = value.get("progression") or {} if isinstance(value, dict) else {}
     if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
         what = "The progression is not lines of 'topic:' with tiers under them."
@@ -128,8 +144,8 @@ def _progression(path: Path, name: str) -> tuple[tuple[str, tuple[tuple[str, str
     return tuple((topic, tuple((tier, str(text or "")) for tier, text in row.items())) for topic, row in rows.items())
 
 
-def _phrases(path: Path, name: str) -> tuple[tuple[str, str], ...]:
-    value, _ = data.parse(data.text_of(path, name), name)
+def _phrases(_: list[Problem], __: Path, name: str, text: str) -> tuple[tuple[str, str], ...]:
+    value, _places = data.parse(text, name)
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         raise CannotRead(
             Problem(Place(name), "fields", "The phrases are not lines of 'key: text'.", "Write each phrase on a line, in quotes.")
@@ -137,17 +153,17 @@ def _phrases(path: Path, name: str) -> tuple[tuple[str, str], ...]:
     return tuple(value.items())
 
 
-def front_and_body(path: Path, name: str) -> tuple[str, int, tuple[tuple[Place, str], ...]]:
+def front_and_body(text: str, name: str) -> tuple[str, int, tuple[tuple[Place, str], ...]]:
     """The front matter of a text (empty without one), the line on which it ends, and the lines that follow."""
-    lines = data.text_of(path, name).split("\n")
+    lines = text.split("\n")
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0) if lines[0].rstrip() == "---" else 0
     body = tuple((Place(name, at + 1), line.rstrip()) for at, line in enumerate(lines) if at > end or not end)
     return "\n".join(lines[1:end]), end, body
 
 
-def module(problems: list[Problem], path: Path, name: str) -> Module:
-    """One module from its file; CannotRead where its front matter cannot be read."""
-    front_text, end, body = front_and_body(path, name)
+def module(problems: list[Problem], path: Path, name: str, text: str) -> Module:
+    """One module from its file's text; CannotRead where its front matter cannot be read."""
+    front_text, end, body = front_and_body(text, name)
     if not end:
         raise CannotRead(
             Problem(
@@ -171,8 +187,8 @@ def module(problems: list[Problem], path: Path, name: str) -> Module:
     return Module(front=front, sections=sections, pictures=shown, lines=body, place=Place(name, 1))
 
 
-def _adults(problems: list[Problem], path: Path, name: str) -> AdultText:
-    front_text, _, body = front_and_body(path, name)
+def _adults(problems: list[Problem], path: Path, name: str, text: str) -> AdultText:
+    front_text, _, body = front_and_body(text, name)
     parts, sections, found = read_sections(body, path.stem)
     problems.extend(found)
     problems.extend(
@@ -185,8 +201,8 @@ def _adults(problems: list[Problem], path: Path, name: str) -> AdultText:
     return AdultText(front=front, sections=sections, place=Place(name, 1))
 
 
-def _shared(problems: list[Problem], path: Path, name: str) -> SharedText:
-    front_text, end, body = front_and_body(path, name)
+def _shared(problems: list[Problem], path: Path, name: str, text: str) -> SharedText:
+    front_text, end, body = front_and_body(text, name)
     parts, sections, found = read_sections(body, path.stem)
     problems.extend(found)
     front = data.as_record(SharedFront, *data.parse(front_text, name, first_line=2), name) if end else SharedFront()

@@ -34,6 +34,11 @@ MOST_LOGO_ELEMENTS = 3_000
 PICTURE_IN_TEXT = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[^)\s]+)\)")
 
 
+def shows_files(text: str) -> bool:
+    """The text shows a picture that is a file of its own."""
+    return any(not match["name"].startswith("art:") for match in PICTURE_IN_TEXT.finditer(text))
+
+
 def pictures(module: Path, body: Iterable[tuple[Place, str]], problems: list[Problem]) -> Iterator[Picture]:
     """The pictures that a text shows from the folder `pictures` beside its file, each once."""
     folder = module.parent / "pictures"

@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from signpost import colour, data
-from signpost.load.library import front_and_body, module
+from signpost.load.library import front_and_body, module, recalled
 from signpost.load.pictures import picture, pictures
+from signpost.memory import NONE, Memory
 from signpost.model import Edit, EditFront, Layer, Library, Module, School
 from signpost.problem import CannotRead, Place, Problem
 
@@ -165,7 +166,7 @@ def _templates(root: Path, folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def load_edits(root: Path, folder: Path, layer: Layer) -> tuple[tuple[Edit, ...], tuple[Problem, ...]]:
+def load_edits(root: Path, folder: Path, layer: Layer, memory: Memory = NONE) -> tuple[tuple[Edit, ...], tuple[Problem, ...]]:
     """Every edit of a folder in the order of their files; what cannot be read is absent and is a problem."""
     edits: list[Edit] = []
     problems: list[Problem] = []
@@ -179,10 +180,10 @@ def load_edits(root: Path, folder: Path, layer: Layer) -> tuple[tuple[Edit, ...]
         if path.is_symlink() or not path.is_file():
             problems.append(Problem(Place(name), "readable", "An edit must be a file of this folder.", "Replace the link by the file."))
             continue
-        try:
-            edits.append(_edit(path, name, layer, problems))
-        except CannotRead as finding:
-            problems.extend(finding.problems)
+        edit, more = recalled(memory, partial(_edit, layer), path, name, Edit, layer)
+        problems.extend(more)
+        if edit is not None:
+            edits.append(edit)
     problems.extend(_passed_over(root, folder))
     return tuple(edits), tuple(problems)
 
@@ -202,8 +203,8 @@ def _passed_over(root: Path, folder: Path) -> Iterator[Problem]:
             )
 
 
-def _edit(path: Path, name: str, layer: Layer, problems: list[Problem]) -> Edit:
-    front_text, end, body = front_and_body(path, name)
+def _edit(layer: Layer, problems: list[Problem], path: Path, name: str, text: str) -> Edit:
+    front_text, end, body = front_and_body(text, name)
     if not end:
         fix = "Let Signpost write it: build.py customise MODULE PART."
         raise CannotRead(Problem(Place(name), "front-matter", "The edit does not begin with front matter.", fix))
@@ -213,7 +214,7 @@ def _edit(path: Path, name: str, layer: Layer, problems: list[Problem]) -> Edit:
     )
 
 
-def own_modules(root: Path, folder: Path, library: Library) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
+def own_modules(root: Path, folder: Path, library: Library, memory: Memory = NONE) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
     """The lessons that a school wrote itself; their ids follow from their files and are none of the library's."""
     problems: list[Problem] = []
     found: list[Module] = []
@@ -224,10 +225,9 @@ def own_modules(root: Path, folder: Path, library: Library) -> tuple[tuple[Modul
         if path.is_symlink() or not path.is_file():
             problems.append(Problem(Place(name), "readable", "A lesson must be a file of this folder.", "Replace the link by the file."))
             continue
-        try:
-            one = partial(module, problems)(path, name)
-        except CannotRead as finding:
-            problems.extend(finding.problems)
+        one, more = recalled(memory, module, path, name, Module)
+        problems.extend(more)
+        if one is None:
             continue
         front, expected = one.front, f"{path.parent.name}-{path.stem}"
         if front.id in taken:

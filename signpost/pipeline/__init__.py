@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
 from multiprocessing import get_context
@@ -17,12 +18,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
-from signpost import pack, rules
+from signpost import data, pack, rules
 from signpost.check import check, check_adult, check_finished, check_ledger
 from signpost.data import nearest
 from signpost.folder import SIGNATURES, Folder
-from signpost.load import load, load_edits, load_school, own_modules, shown
+from signpost.load import PROFILES, find, load, load_edits, load_school, own_modules, shown
 from signpost.load import schools as load_schools
+from signpost.memory import NONE, Memory
 from signpost.model import (
     About,
     AdultText,
@@ -32,6 +34,8 @@ from signpost.model import (
     EditState,
     Guide,
     Layer,
+    Legibility,
+    LessonPath,
     Library,
     Module,
     Own,
@@ -45,7 +49,7 @@ from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.render import draw
 from signpost.resolve import lay, on_path, resolve, services_of, told
 from signpost.rules import AdultCheck, Edited, Finished, legibility
-from signpost.store import Store, of_tools, remember
+from signpost.store import Store, of_inputs, of_tools, remember
 
 if TYPE_CHECKING:
     from signpost.render import plates, press
@@ -92,6 +96,7 @@ class Edition:
     problems: tuple[Problem, ...]
     own: Own
     folders: tuple[Folder, ...] = ()
+    read: str = ""
 
     @property
     def own_folder(self) -> Folder:
@@ -119,11 +124,11 @@ class Result:
             return f"Open {self.open}"
 
 
-def edition(order: Order) -> Edition:
+def edition(order: Order, memory: Memory = NONE) -> Edition:
     """Load, resolve and check; CannotRead where there is no school or no country to check for."""
-    library, problems = load(order.root)
+    library, problems = load(order.root, memory)
     found = list(problems)
-    school = _school(order, found)
+    school = memory.same(_school(order, found))
     country = _country(order, library, school)
     missing = [name for name in ("disclosure", "safe-steps") if library.text(name) is None]
     if missing or not library.tiers or not library.topics:
@@ -143,39 +148,37 @@ def edition(order: Order) -> Edition:
         )
     services = services_of(library, country)
     folders = _folders(order.root, school)
-    own, more = own_modules(order.root, Path(school.folder), library)
+    own, more = own_modules(order.root, Path(school.folder), library, memory)
     found.extend((*more, *unfit(school, library), *(problem for folder in folders for problem in folder.problems())))
-    whole = replace(library, modules=(*library.modules, *(replace(module, layer="school") for module in own)))
-    edited, states, edits = _edited(order.root, whole, folders, found)
+    whole = replace(library, modules=(*library.modules, *(memory.call(_of_the_school, module) for module in own)))
+    edited, states, edits = _edited(order.root, whole, folders, found, memory)
     lessons: list[Checked] = []
     abouts: dict[str, About] = {}
-    signatures = folders[-1].read(SIGNATURES)
+    signatures = memory.same(folders[-1].read(SIGNATURES))
     broken = {problem.place.path for problem in found if not problem.reminder}
     left_out: list[tuple[str, str]] = []
     before = {module.front.id: module for module in whole.modules}
+    around = memory.call(_Around, _alone(edited, memory), _alone(whole, memory), country, school, services, order.today)
     for module in _wanted(order, edited, school, found, left_out):
         if module.front.tier not in {t.id for t in library.tiers} or module.front.topic not in {t.id for t in library.topics}:
             continue
-        lesson, problems = resolve(module, edited, country)
         names = {module.front.id, "disclosure", "safe-steps", *(part.title for one in module.sections for part in one.some("include"))}
         mine = tuple(edit for edit in edits if edit.front.module in names)
         path = school.paths.get(module.front.id, "whole")
-        pair = Edited(before=resolve(before[module.front.id], whole, country)[0], after=lesson, edits=mine) if mine else None
-        checked, findings = check(lesson, school, services, order.today, pair, on_path(lesson, path) if path != "whole" else None)
-        problems = (*problems, *draw.missing(lesson))
-        found.extend((*problems, *findings))
-        if checked and not stopping(problems) and not broken & {module.place.path, *(edit.place.path for edit in mine)}:
-            ours = spoken(checked, school)
+        ours, problems = memory.call(_lesson, around, module, before[module.front.id], mine, path)
+        found.extend(problems)
+        if ours and not broken & {module.place.path, *(edit.place.path for edit in mine)}:
             lessons.append(ours)
             changes = tuple(change_of(state) for state in states if state.edit in mine)
-            abouts[module.front.id] = About(
-                layer=module.layer, changes=changes, signed=signed(ours, school, signatures, order.today), path=path
-            )
+            by = memory.call(signed, ours, school, signatures, order.today)
+            abouts[module.front.id] = memory.same(About(layer=module.layer, changes=changes, signed=by, path=path))
     found.extend(_template_words(library, school))
     found.extend(check_ledger(library.facts, order.today))
-    adults = _adults(library, found)
+    adults, problems = memory.call(_adults, _alone(library, memory))
+    found.extend(problems)
+    tiers = tuple(memory.call(year_named, tier, school) for tier in library.tiers)
     return Edition(
-        library=replace(edited, phrases=phrases(edited.phrases, school), tiers=tuple(year_named(tier, school) for tier in library.tiers)),
+        library=replace(edited, phrases=phrases(edited.phrases, school), tiers=tiers),
         school=school,
         country=country,
         services=services,
@@ -189,17 +192,57 @@ def edition(order: Order) -> Edition:
             schemes=() if order.only else library.schemes,
             progression=() if order.only else library.progression,
             facts=library.facts,
-            tiers=tuple(year_named(tier, school) for tier in library.tiers),
+            tiers=tiers,
             topics=library.topics,
             frameworks=library.frameworks,
-            legibility=tuple(one for lesson in lessons for one in legibility(lesson)),
+            legibility=tuple(one for lesson in lessons for one in memory.call(_legible, lesson)),
         ),
         folders=folders,
     )
 
 
-def _adults(library: Library, found: list[Problem]) -> tuple[AdultText, ...]:
-    """The texts for adults in which no rule finds anything, with the ledger's sentences in them."""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """All that a lesson may be made of besides its own text, and no other lesson: the libraries here hold no modules."""
+
+    library: Library
+    before: Library
+    country: Country
+    school: School
+    services: tuple[Service, ...]
+    today: date
+
+
+def _alone(library: Library, memory: Memory) -> Library:
+    """The library without its modules: what a change in one of them cannot reach."""
+    rest = tuple(getattr(library, one.name) for one in fields(library) if one.name != "modules")
+    return memory.once(lambda: replace(library, modules=()), Library, *rest)
+
+
+def _lesson(
+    around: _Around, module: Module, before: Module, edits: tuple[Edit, ...], path: LessonPath
+) -> tuple[Checked | None, tuple[Problem, ...]]:
+    """One lesson as this school teaches it, where nothing stops it, and its problems."""
+    lesson, problems = resolve(module, around.library, around.country)
+    pair = Edited(before=resolve(before, around.before, around.country)[0], after=lesson, edits=edits) if edits else None
+    taught = on_path(lesson, path) if path != "whole" else None
+    checked, findings = check(lesson, around.school, around.services, around.today, pair, taught)
+    problems = (*problems, *draw.missing(lesson))
+    ours = spoken(checked, around.school) if checked and not stopping(problems) else None
+    return ours, (*problems, *findings)
+
+
+def _of_the_school(module: Module) -> Module:
+    return replace(module, layer="school")
+
+
+def _legible(lesson: Checked) -> tuple[Legibility, ...]:
+    return tuple(legibility(lesson))
+
+
+def _adults(library: Library) -> tuple[tuple[AdultText, ...], tuple[Problem, ...]]:
+    """The texts for adults in which no rule finds anything, with the ledger's sentences in them; and what rules find in the others."""
+    found: list[Problem] = []
     fit: list[AdultText] = []
     tier = next((tier for tier in library.tiers if tier.number >= 3), library.tiers[-1])
     for text in library.adults:
@@ -209,7 +252,7 @@ def _adults(library: Library, found: list[Problem]) -> tuple[AdultText, ...]:
         found.extend(problems)
         if not stopping(problems):
             fit.append(whole)
-    return tuple(fit)
+    return tuple(fit), tuple(found)
 
 
 def _folders(root: Path, school: School) -> tuple[Folder, ...]:
@@ -219,16 +262,16 @@ def _folders(root: Path, school: School) -> tuple[Folder, ...]:
 
 
 def _edited(
-    root: Path, library: Library, folders: tuple[Folder, ...], found: list[Problem]
+    root: Path, library: Library, folders: tuple[Folder, ...], found: list[Problem], memory: Memory
 ) -> tuple[Library, tuple[EditState, ...], tuple[Edit, ...]]:
     """The library with the edits of every layer on it, the states of them all, and the edits."""
     layers: tuple[Layer, ...] = ("authority", "school")
     states: list[EditState] = []
     edits: list[Edit] = []
     for folder, layer in zip(folders, layers[-len(folders) :], strict=True):
-        some, problems = load_edits(root, folder.path, layer)
+        some, problems = load_edits(root, folder.path, layer, memory)
         below: dict[str, Layer] = {edit.place.path: edit.layer for edit in edits}
-        laid = lay(library, some, {text: words for one in folders for text, words in one.texts.items()}, below)
+        laid = lay(library, some, {text: words for one in folders for text, words in one.texts.items()}, below, memory)
         library = laid.library
         edits.extend(some)
         states.extend(laid.states)
@@ -329,32 +372,50 @@ def _not_taught(module: Module, school: School) -> str:
     return "opt-in" if front.opt_in == "yes" and front.id not in school.opt_in else ""
 
 
-def targets_of(ready: Edition, order: Order) -> tuple[Target, ...]:
+def school_folders(order: Order) -> tuple[str, ...]:
+    """The school's folder and its authority's, also where a profile is broken just now."""
+    try:
+        folder = find(order.root, order.school)
+    except CannotRead:
+        return (order.school,) if Path(order.school).is_dir() else ()
+    with suppress(CannotRead):
+        value, _ = data.parse(data.text_of(folder / PROFILES[0], PROFILES[0]), PROFILES[0])
+        if isinstance(value, dict) and value.get("authority"):
+            return str(folder), str(folder / str(value["authority"]))
+    return (str(folder),)
+
+
+def targets_of(ready: Edition, order: Order, memory: Memory = NONE) -> tuple[Target, ...]:
     """Every file of the edition but the index and the zip."""
     paper = order.paper or ready.school.paper
-    return plan(ready.lessons, ready.school, ready.country, ready.services, paper, ready.own)
+    return plan(ready.lessons, ready.school, ready.country, ready.services, paper, ready.own, memory)
 
 
-def build(order: Order, progress: Progress = lambda what, done, of: None) -> Result:
-    """Make a school's edition; where anything stops it, the last good output is left as it was."""
+def build(order: Order, progress: Progress = lambda what, done, of: None, memory: Memory = NONE) -> Result:
+    """Make a school's edition; where anything stops it, the last good output is left as it was.
+
+    A process that stays brings its memory, and is spared what it has worked out before; the files are the same.
+    """
     progress("Reading the library", 0, 1)
+    # Taken before anything is read: what is saved from now on may be missed.
+    read = "" if order.out else of_inputs(str(order.root), _resolved(order))
     try:
-        ready = edition(order)
+        ready = replace(edition(order, memory), read=read)
         ready = replace(ready, problems=(*ready.problems, *keep_texts(ready)))
         if stopping(ready.problems):
             return Result(problems=ready.problems)
-        targets = targets_of(ready, order)
+        targets = targets_of(ready, order, memory)
     except CannotRead as finding:
         return Result(problems=tuple(sorted(set(finding.problems))))
     store = Store(str(order.output / ".store"))
-    project = of_tools(TOOLS_ROOT)
+    project = memory.call(of_tools, TOOLS_ROOT)
     if (order.output / ready.school.id).resolve() == Path(ready.school.folder).resolve():
         what = "The pages would be written among the school's own files."
         place = Place(str(order.output / ready.school.id))
         return Result(problems=(*ready.problems, Problem(place, "output", what, "Choose another folder with --out.")))
     try:
         with OneAtATime(order.output):
-            return _press(order, ready, targets, store, project, progress)
+            return _press(order, ready, targets, store, project, progress, memory)
     except OSError as error:
         what = f"The output cannot be written: {error.strerror or error}."
         fix = "Make room, or choose another folder with --out; the last good output is as it was."
@@ -395,10 +456,13 @@ def _alive(path: Path) -> bool:
     return process != os.getpid()
 
 
-def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Store, project: str, progress: Progress) -> Result:
+def _press(
+    order: Order, ready: Edition, targets: tuple[Target, ...], store: Store, project: str, progress: Progress, memory: Memory
+) -> Result:
     from signpost.render import press
 
-    keys = {target.path: _keys(target, project)[1] for target in targets}
+    both = {target.path: memory.call(_keys, target, project) for target in targets}
+    keys = {path: key for path, (_, key) in both.items()}
     missing = [target for target in targets if not store.has(keys[target.path], ".json")]
     problems = list(ready.problems)
     rounds = ([t for t in missing if not isinstance(t.page, Guide)], [t for t in missing if isinstance(t.page, Guide)])
@@ -411,6 +475,12 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
             progress("Making files", done, len(missing))
         if stopping(problems):
             return Result(problems=tuple(sorted(set(problems))))
+    if missing and of_tools(TOOLS_ROOT) != project:  # nobody knows which of the two a file was made with
+        for plate, key in (both[target.path] for target in missing):
+            store.drop(key)
+            order.plate_store.drop(plate) if plate else None
+        what = "Templates or code were changed while pages were made with them, so these pages are not kept."
+        return Result(problems=(*sorted(set(problems)), Problem(Place("templates"), "tools", what, "Build again.")))
     progress("Packing", 0, 1)
     finished = tuple(_kept(target, keys[target.path], store) for target in targets)
     folder = order.output / ready.school.id
@@ -428,9 +498,13 @@ def _press(order: Order, ready: Edition, targets: tuple[Target, ...], store: Sto
         open=folder / "index.html",
     )
     if order.out is None:
-        root, folders = str(order.root), [str(folder.path.resolve()) for folder in ready.folders]
-        remember(root, list(order.argv), folders, map(str, files), result.says, order.today.isoformat(), str(Path.cwd()))
+        root, folders, today, here = str(order.root), _resolved(order), order.today.isoformat(), str(Path.cwd())
+        remember(root, list(order.argv), folders, map(str, files), result.says, today, here, read=ready.read)
     return result
+
+
+def _resolved(order: Order) -> tuple[str, ...]:
+    return tuple(str(Path(folder).resolve()) for folder in school_folders(order))
 
 
 def _remember_prints(order: Order, ready: Edition, targets: tuple[Target, ...]) -> None:
@@ -472,6 +546,7 @@ def made_by_many(one: MakeOne, targets: list[Target], jobs: int) -> Iterator[tup
     """Make the targets on every core, the longest first; one that cannot be made is a problem and never stops the others."""
     longest_first = sorted(targets, key=lambda target: -WEIGHTS.get(target.page.name, 1))
     workers = min(jobs or os.cpu_count() or 1, len(targets))
+    _since_tidy[0] = 0  # some files need no tidying between them, least of all while somebody waits for them
     if workers <= 1 or len(targets) <= 2:
         yield from map(one, longest_first)
         return

@@ -6,10 +6,12 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from signpost import markdown
+from signpost.memory import NONE, Memory
 from signpost.model import (
     STAFF_PARTS,
     About,
     Adult,
+    AdultText,
     AnyPage,
     Cards,
     Certificate,
@@ -28,6 +30,7 @@ from signpost.model import (
     Letter,
     Outside,
     Own,
+    Page,
     ParentsCopy,
     Part,
     Person,
@@ -67,6 +70,7 @@ def plan(
     services: tuple[Service, ...],
     paper: Paper = "A4",
     own: Own | None = None,
+    memory: Memory = NONE,
 ) -> tuple[Target, ...]:
     """Every file of a school's edition but the index and the zip, which are made from these.
 
@@ -79,8 +83,7 @@ def plan(
     known = {lesson.front.id: own.abouts.get(lesson.front.id) or _unsigned(lesson) for lesson in checked}
     for lesson in checked:
         about = known[lesson.front.id]
-        slots = imprint(school, country, services, lesson.tier)
-        for target in _of_lesson(lesson, slots, paper, about, school):
+        for target in memory.call(_lesson_alone, lesson, school, country, services, paper, about):
             page = target.page
             wanted = not school.documents or page.name in school.documents
             held_back = school.sign_off.required == "yes" and about.signed.state != "signed" and page.for_pupils
@@ -88,17 +91,43 @@ def plan(
                 targets.append(target)
     if checked:
         staff = imprint(school, country, services, None)
-        targets.append(_disclosure(checked[0], staff, paper, known))
+        whole: list[Target] = [_disclosure(checked[0], staff, paper, known)]
         documents = {id: tuple(dict.fromkeys(target.page.name for target in targets if target.page.frame.module == id)) for id in known}
-        for text in own.adults:
-            frame = replace(_frame(checked[0], staff, paper), reads=text.front.for_)
-            targets.extend(session(spoken_text(text, school), frame, own, _slides_of))
-        targets.extend(schemes(checked, replace(_frame(checked[0], staff, paper), law_code="0000", reads="adults"), own, country))
+        ledger = memory.once(lambda: Own(facts=own.facts, tiers=own.tiers), Own, own.facts, own.tiers)
+        sessions = [memory.call(_session_alone, text, checked[0], school, country, services, paper, ledger) for text in own.adults]
         adults = replace(_frame(checked[0], staff, paper), reads="adults")
-        targets.append(lead_guide(checked, adults, known, school, own, documents))
-        targets.append(profile(adults, school))
-    dressed = dresser(school, country, services)
-    return tuple(replace(target, page=dressed(stamped(target.page))) for target in targets)
+        whole.extend(schemes(checked, replace(adults, law_code="0000"), own, country))
+        whole.append(lead_guide(checked, adults, known, school, own, documents))
+        whole.append(profile(adults, school))
+        first, *others = _stamped(whole, dresser(school, country, services))
+        targets.extend((first, *(target for some in sessions for target in some), *others))
+    return tuple(targets)
+
+
+def _lesson_alone(
+    lesson: Checked, school: School, country: Country, services: tuple[Service, ...], paper: Paper, about: About
+) -> tuple[Target, ...]:
+    """Every file that one lesson may become; nothing but these decides them."""
+    own = imprint(school, country, services, lesson.tier)
+    return _stamped(_of_lesson(lesson, own, paper, about, school), dresser(school, country, services))
+
+
+def _session_alone(
+    text: AdultText, lesson: Checked, school: School, country: Country, services: tuple[Service, ...], paper: Paper, own: Own
+) -> tuple[Target, ...]:
+    """Every file of one text for adults; nothing but these decides them."""
+    frame = replace(_frame(lesson, imprint(school, country, services, None), paper), reads=text.front.for_)
+    return _stamped(session(spoken_text(text, school), frame, own, _slides_of), dresser(school, country, services))
+
+
+def _stamped(targets: Iterable[Target], dressed: Callable[[Page], Page]) -> tuple[Target, ...]:
+    """The targets with their digests and the school that prints them; a page that becomes several files is read once."""
+    known: dict[int, Page] = {}
+    some = tuple(targets)
+    for target in some:
+        if id(target.page) not in known:
+            known[id(target.page)] = dressed(stamped(target.page))
+    return tuple(replace(target, page=known[id(target.page)]) for target in some)
 
 
 def dresser(school: School, country: Country, services: tuple[Service, ...]) -> Callable[[AnyPage], AnyPage]:

@@ -6,10 +6,12 @@ that a rule finds in it names that file.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from signpost.data import nearest
+from signpost.memory import NONE, Memory
 from signpost.model import (
     TIMED,
     Edit,
@@ -32,6 +34,7 @@ from signpost.resolve.merge import marked, merge
 from signpost.structure import read_sections
 
 Piece = Section | Part
+Edited = TypeVar("Edited", Module, SharedText)
 Lines = list[tuple[Place, str]]
 FRONT = ("title", "summary", "promise", "positives", "objectives", "need", "key-words")
 HERE = {"": "the library", "authority": "the authority", "school": "the school"}
@@ -46,7 +49,9 @@ class Layered:
     problems: tuple[Problem, ...]
 
 
-def lay(library: Library, edits: Iterable[Edit], texts: Mapping[str, str], below: Mapping[str, Layer] | None = None) -> Layered:
+def lay(
+    library: Library, edits: Iterable[Edit], texts: Mapping[str, str], below: Mapping[str, Layer] | None = None, memory: Memory = NONE
+) -> Layered:
     """The library as it reads with these edits of one layer.
 
     `texts` are the recorded texts by their digest; `below` says of the files of earlier layers whose they are.
@@ -65,13 +70,24 @@ def lay(library: Library, edits: Iterable[Edit], texts: Mapping[str, str], below
             problems.append(Problem(edit.place, "edit-language", what, "Write the text in the edition's language, and language: en-GB."))
         else:
             by_text.setdefault(edit.front.module, []).append(edit)
-    modules = tuple(
-        _module(module, by_text[module.front.id], texts, whose, states, problems) if module.front.id in by_text else module
-        for module in library.modules
-    )
-    shared = tuple(
-        _shared(text, by_text[text.name], texts, whose, states, problems) if text.name in by_text else text for text in library.shared
-    )
+    around = (tuple(sorted(texts)), tuple(sorted(whose.items())))  # a kept text is named by the digest of its words
+
+    def laid(read: Callable[..., Edited], one: Edited, name: str) -> Edited:
+        if name not in by_text:
+            return one
+
+        def made() -> tuple[Edited, list[EditState], list[Problem]]:
+            its_states: list[EditState] = []
+            its_problems: list[Problem] = []
+            return read(one, by_text[name], texts, whose, its_states, its_problems), its_states, its_problems
+
+        edited, its_states, its_problems = memory.once(made, lay, one, tuple(by_text[name]), *around)
+        states.extend(its_states)
+        problems.extend(its_problems)
+        return edited
+
+    modules = tuple(laid(_module, module, module.front.id) for module in library.modules)
+    shared = tuple(laid(_shared, text, text.name) for text in library.shared)
     return Layered(replace(library, modules=modules, shared=shared), tuple(states), tuple(problems))
 
 

@@ -1,9 +1,11 @@
 """How much building again costs, as ratios measured side by side in one run: `python tests/benchmarks/rebuild.py`.
 
-Prints three lines: a build with nothing to do against `python -c pass` (at most 5), one changed sentence against the
-whole library made anew, and a warm one-page document against a cold WeasyPrint process that makes the same page.
+Each line ends in a ratio, the median of pairs run in turn: a build with nothing to do against `python -c pass` (at most 3), one
+changed sentence against that module made from nothing, the same in a watch against nothing but making these documents (at most
+1.3), and a warm one-page document against a cold WeasyPrint process that makes the same page.
 """
 
+import gc
 import os
 import shutil
 import statistics
@@ -26,47 +28,80 @@ def wall(command: list[str], cwd: Path) -> float:
     return time.perf_counter() - begin
 
 
-def pairs(one: list[str], other: list[str], cwd: Path, rounds: int = 15) -> tuple[float, float, float]:
-    """Median seconds of each command, run in turn, and the median of the ratios pair by pair."""
-    wall(one, cwd), wall(other, cwd)
-    measured = [(wall(one, cwd), wall(other, cwd)) for _ in range(rounds)]
-    return (
-        statistics.median(a for a, _ in measured),
-        statistics.median(b for _, b in measured),
-        statistics.median(a / b for a, b in measured),
-    )
+def spread(measured: list[tuple[float, float]]) -> str:
+    """Medians and minima of both sides in ms, and at the end the median of the ratios pair by pair."""
+    one, other = zip(*measured, strict=True)
+    told = (f"{statistics.median(some) * 1000:.0f} (least {min(some) * 1000:.0f})" for some in (one, other))
+    return f"{' against '.join(told)} ms, {len(measured)} pairs: ratio {statistics.median(a / b for a, b in measured):.2f}"
 
 
 def nothing_changed() -> str:
-    """A build with nothing to do, as a person types it, against starting Python."""
+    """A build with nothing to do, as a person types it, against starting Python; at most 3."""
     python = getattr(sys, "_base_executable", sys.executable)  # the system's own Python, as a person starts it
     subprocess.run([python, "build.py"], cwd=ROOT, check=True, capture_output=True)
-    own, bare, ratio = pairs([python, "build.py"], [python, "-c", "pass"], ROOT)
-    return f"nothing changed: {own * 1000:.0f} ms against {bare * 1000:.0f} ms for python -c pass: ratio {ratio:.1f} (at most 5)"
+    own, bare = [python, "build.py"], [python, "-c", "pass"]
+    wall(own, ROOT), wall(bare, ROOT)
+    return f"nothing changed, against python -c pass (at most 3): {spread([(wall(own, ROOT), wall(bare, ROOT)) for _ in range(25)])}"
 
 
-def one_sentence() -> str:
-    """One changed sentence on a card against the library made anew."""
+def one_sentence(rounds: int = 5) -> str:
+    """One changed sentence on a card against its module made from nothing, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = Path(scratch)
+        for name in ("content", "signpost", "templates", "requirements"):
+            shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        build = [sys.executable, "-m", "signpost", "build", "--plain", "--only", "t4/pressure"]
+        module = tree / "content/modules/t4/pressure.md"
+        text = module.read_text(encoding="utf-8")
+        card = text.split("\n!!! scenario", 1)[1].split("\n", 2)[1]
+        measured = []
+        for number in range(rounds):
+            shutil.rmtree(tree / "output", ignore_errors=True)
+            cold = wall(build, tree)
+            module.write_text(text.replace(card, f"{card} It was day {number}."), encoding="utf-8")
+            measured.append((wall(build, tree), cold))
+    return f"one sentence, against its module cold: {spread(measured)}"
+
+
+def processors() -> float:
+    """Seconds of CPU that this process and those it has started and waited for have taken."""
+    return sum(os.times()[:4])
+
+
+def watched(only: tuple[str, ...], rounds: int = 9) -> str:
+    """CPU of a watch from a changed sentence of a guide to its pages, against making nothing but these documents, as warm."""
     from signpost import pipeline
+    from signpost.memory import Memory
+    from signpost.pipeline.watch import warm
+    from signpost.render import press
+    from signpost.store import Store, of_tools
 
     with tempfile.TemporaryDirectory() as scratch:
-        root, out = Path(scratch) / "project", Path(scratch) / "out"
+        root, out, memory = Path(scratch) / "project", Path(scratch) / "out", Memory()
         shutil.copytree(ROOT / "content", root / "content")
-        begin = time.perf_counter()
-        cold = pipeline.build(pipeline.Order(root=root, out=out, today=TODAY))
-        all_of_it = time.perf_counter() - begin
-        module = root / "content" / "modules" / "t4" / "pressure.md"
-        lines = module.read_text(encoding="utf-8").split("\n")
-        at = next(at for at, line in enumerate(lines) if line.startswith("!!! scenario")) + 1
-        lines[at] += " It was a Tuesday."
-        module.write_text("\n".join(lines), encoding="utf-8")
-        begin = time.perf_counter()
-        changed = pipeline.build(pipeline.Order(root=root, out=out, today=TODAY))
-        one = time.perf_counter() - begin
-    return (
-        f"one sentence: {len(changed.made)} of {len(cold.made)} files, {one:.1f} s against {all_of_it:.1f} s for all: "
-        f"ratio {one / all_of_it:.2f}"
-    )
+        order = pipeline.Order(root=root, out=out, today=TODAY, only=only)
+        pipeline.build(order, memory=memory)
+        gc.disable()
+        list(warm(order, memory))
+        module = root / "content/modules/t4/pressure.md"
+        text = module.read_text(encoding="utf-8")
+        store, project, measured, made = Store(str(out / ".store")), of_tools(str(ROOT)), [], 0
+        for number in range(rounds):
+            module.write_text(text.replace("Put slips on every desk", f"Put {number + 2} slips on every desk", 1), encoding="utf-8")
+            memory.next_round()
+            begin = processors()
+            result = pipeline.build(order, memory=memory)
+            own = processors() - begin
+            gc.collect()
+            targets = {target.path: target for target in pipeline.targets_of(pipeline.edition(order, memory), order, memory)}
+            begin = processors()
+            for path in result.made:
+                press.make(targets[path], lambda other: store.get(press.key(other, project), press.suffix(other)))
+            measured.append((own, processors() - begin))
+            gc.collect()
+            made = len(result.made)
+    what = f"a library of {len(targets)} files" if not only else f"one module of {len(targets)} files"
+    return f"watch, one sentence of a guide in {what}, {made} made, CPU against making only these (at most 1.3): {spread(measured)}"
 
 
 def warm_page() -> str:
@@ -117,4 +152,6 @@ def _cold(text: str) -> float:
 if __name__ == "__main__":
     print(nothing_changed())
     print(one_sentence())
+    print(watched(("t4/pressure",)))
+    print(watched(()))
     print(warm_page())

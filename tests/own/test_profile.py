@@ -108,7 +108,15 @@ def test_modules_tiers_documents_and_paths_can_be_chosen(world: World) -> None:
 
     assert [lesson.front.id for lesson in ready.lessons] == ["t4-pressure"]
     assert ready.lessons[0].front.minutes == 40
-    assert {target.page.name for target in targets} == {"slides", "worksheet", "guide", "parents-copy", "disclosure", "lead-guide", "profile"}
+    assert {target.page.name for target in targets} == {
+        "slides",
+        "worksheet",
+        "guide",
+        "parents-copy",
+        "disclosure",
+        "lead-guide",
+        "profile",
+    }
     assert ready.own.left_out == (("Surprises and secrets", "tiers"),)
 
 
