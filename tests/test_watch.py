@@ -203,7 +203,7 @@ def planned(root: Path, memory: Memory) -> Any:
         targets = pipeline.targets_of(ready, order, memory)
     except CannotRead as finding:
         return everything(finding.problems)
-    return everything((ready, targets)), [press.key(target, "") for target in targets]
+    return everything((ready, targets)), [press.key(target, press.plate_key(target, ""), "") for target in targets]
 
 
 def changed_somehow(root: Path, dice: random.Random) -> None:

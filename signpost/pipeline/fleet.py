@@ -346,8 +346,9 @@ def one(order: Order, out: Path, member: Member, key: str, form: Form = "zip", p
     work = out / ".work" / f"{member.id}.{uuid4().hex}"
     mine = replace(order, school=str(member.folder))
     try:
+        work.mkdir(parents=True)
         files, problems = _made(mine, work, member.id, form, proof)
-        _put(work, out, member.id, form)
+        put(work, out, member.id, form)
         size = (out / f"{member.id}.zip").stat().st_size if form == "zip" else 0
         write_whole(str(out / ".done" / f"{member.id}.json"), json.dumps({"key": key, "size": size}).encode())
         return Done(id=member.id, state="made", files=files, seconds=time.perf_counter() - begin, problems=_placed(problems, member))
@@ -382,7 +383,7 @@ def _made(order: Order, work: Path, id: str, form: Form, proof: bool) -> tuple[i
     return len(one.files), one.problems
 
 
-def _put(work: Path, out: Path, id: str, form: Form) -> None:
+def put(work: Path, out: Path, id: str, form: Form) -> None:
     """Put a finished edition in its place, over what was there."""
     if form == "zip":
         (work / f"{id}.zip").replace(out / f"{id}.zip")

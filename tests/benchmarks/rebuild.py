@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -96,7 +97,7 @@ def watched(only: tuple[str, ...], rounds: int = 9) -> str:
             targets = {target.path: target for target in pipeline.targets_of(pipeline.edition(order, memory), order, memory)}
             begin = processors()
             for path in result.made:
-                press.make(targets[path], lambda other: store.get(press.key(other, project), press.suffix(other)))
+                press.make(targets[path], partial(pipeline.blank, store=store, project=project))
             measured.append((own, processors() - begin))
             gc.collect()
             made = len(result.made)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from signpost.pipeline import Order, Result, build, fleet
+from signpost.pipeline import Order, fleet
 from signpost.problem import CannotRead
 
 from .conftest import World
@@ -36,21 +36,20 @@ def states(done: tuple[fleet.Done, ...]) -> dict[str, str]:
 @pytest.mark.slow
 def test_one_school_that_cannot_be_made_stops_no_other_and_is_told_in_its_line(world: World, tmp_path: Path) -> None:
     source = sheet(world, ROW.format(name="Green School"), ROW.format(name="Blue School").replace(",EX,", ",EY,"), ROW.format(name="Été"))
-    done = fleet.launch(orders(world, jobs=2), source, tmp_path / "out")
+    done = fleet.launch(orders(world, jobs=2), source, tmp_path / "out", form="folder")
 
     assert states(done) == {"green-school": "made", "blue-school": "refused", "ete": "made"}
     (refused,) = [one for one in done if one.state == "refused"]
     assert "There are no help routes for 'EY'." in refused.problems[0].what
     assert str(refused.problems[0].place).endswith("schools.csv:3")
     assert (tmp_path / "out" / "ete" / "t1" / "warning-signs" / "worksheet.pdf").is_file()
-    assert (tmp_path / "out" / "green-school.zip").is_file()
     with (tmp_path / "out" / "fleet.csv").open() as file:
         assert {row["school"]: row["state"] for row in csv.DictReader(file)} == states(done)
     assert 'href="ete/index.html"' in (tmp_path / "out" / "fleet.html").read_text()
-    again = fleet.launch(orders(world), source, tmp_path / "out")
+    again = fleet.launch(orders(world), source, tmp_path / "out", form="folder")
     assert states(again) == {"green-school": "kept", "blue-school": "refused", "ete": "kept"}
     world.change(source, "Été", "Été School")
-    third = fleet.launch(orders(world), source, tmp_path / "out")
+    third = fleet.launch(orders(world), source, tmp_path / "out", form="folder")
     assert states(third)["green-school"] == "kept"
     assert states(third)["ete-school"] == "made"
 
@@ -59,7 +58,7 @@ def test_one_school_that_cannot_be_made_stops_no_other_and_is_told_in_its_line(w
 def test_a_fleet_that_is_stopped_goes_on_where_it_was(world: World, tmp_path: Path) -> None:
     source = sheet(world, *(ROW.format(name=f"School {letter}") for letter in "abc"))
     script = (
-        "import sys; from datetime import date; from pathlib import Path; from signpost.pipeline import Order, Result, build, fleet; "
+        "import sys; from datetime import date; from pathlib import Path; from signpost.pipeline import Order, fleet; "
         f"fleet.launch(Order(root=Path({str(world.root)!r}), today=date(2026, 11, 22), only=('t1/warning-signs',), jobs=1), "
         f"Path({str(source)!r}), Path({str(tmp_path / 'out')!r}))"
     )
@@ -126,16 +125,12 @@ def test_two_fleets_into_one_folder_do_not_meet(world: World, tmp_path: Path) ->
         fleet.launch(orders(world), sheet(world, ROW.format(name="Green")), tmp_path / "out")
 
 
-def test_a_disk_that_fills_refuses_that_school_and_keeps_the_others(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk says no for one school only."""
-
-    def full(order: Order) -> Result:
-        if order.school.endswith("blue"):
-            raise OSError(28, "No space left on device")
-        return build(order)
-
-    monkeypatch.setattr("signpost.pipeline.fleet.build", full)
+def test_a_disk_that_fills_refuses_that_school_and_keeps_the_others(world: World, tmp_path: Path) -> None:
+    """A folder stands where one school's zip has to go, so that it cannot be put there."""
+    (tmp_path / "out" / "blue.zip" / "in-the-way").mkdir(parents=True)
     done = fleet.launch(orders(world), sheet(world, ROW.format(name="Blue"), ROW.format(name="Green")), tmp_path / "out")
 
     assert states(done) == {"blue": "refused", "green": "made"}
-    assert "No space left on device" in done[0].problems[0].what
+    assert "Its pages cannot be written" in next(one for one in done if one.id == "blue").problems[0].what
+    assert (tmp_path / "out" / "green.zip").is_file()
+    assert not (tmp_path / "out" / ".done" / "blue.json").exists()

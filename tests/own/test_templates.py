@@ -24,7 +24,8 @@ def made(world: World, path: str, tmp_path: Path) -> tuple[Problem, ...]:
     ready = world.edition()
     assert not world.problems()
     target = next(target for target in targets_of(ready, world.order) if target.path == path)
-    return tuple(problem for problem in pipeline.make_one(target, str(tmp_path / "store"), "p") if not problem.reminder)
+    found = pipeline.make_one(target, str(tmp_path / "store"), str(tmp_path / "plates"), "p")
+    return tuple(problem for problem in found if not problem.reminder)
 
 
 def page(tmp_path: Path) -> bytes:

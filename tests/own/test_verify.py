@@ -28,7 +28,7 @@ def code(world: World, name: str = "cards") -> str:
 def remember(world: World) -> None:
     """As a build does when its files are made."""
     ready = world.edition()
-    verify.record(ready, targets_of(ready, world.order), world.today.isoformat())
+    verify.remember_prints(ready.own_folder, targets_of(ready, world.order), world.today.isoformat())
 
 
 def test_a_print_of_today_is_current(world: World) -> None:
