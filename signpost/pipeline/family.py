@@ -67,6 +67,7 @@ def family_key(order: Order, school: School) -> str:
 
 
 _families: dict[str, Family] = {}
+_complete: set[tuple[str, str]] = set()  # families all of whose plates are in a store
 
 
 def family(order: Order, key: str) -> Family:
@@ -123,6 +124,10 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
 
     school = load_school(order.root, order.school)
     ready = kin.ready
+    if (kin.key, store.folder) not in _complete:
+        if problems := stopping(make_plates(kin, store, 1)):
+            raise CannotRead(*problems)
+        _complete.add((kin.key, store.folder))
     found = [problem for lesson in ready.lessons for problem in check_edition(lesson, school, ready.services, order.today)]
     found += unsigned(school, ready.own.abouts)
     wears = dresser(school, ready.country, ready.services)

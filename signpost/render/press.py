@@ -16,7 +16,7 @@ from signpost.problem import Place
 from signpost.render import deck, docx, fonts, html, large, look, pdf, plates, pptx, slots
 from signpost.render.splice import Unfit
 
-THUMB_WIDTH = 440
+THUMB_WIDTH = 360  # pixels: 240 to the inch as a guide prints them
 # What a school's own templates and style sheet may touch: pages for pupils and families. What staff need to protect a child is ours.
 OWN_TEMPLATES = tuple(f"{name}.html" for name in ("worksheet", "cards", "check", "help-card", "poster", "letter", "certificate"))
 PICTURE_WIDTH = 360

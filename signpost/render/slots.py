@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from signpost.model import CODE_MARK, NOWHERE, SCHOOL_MARK, Deck, Imprint, Page, plain
-from signpost.problem import Place
+from signpost.problem import CannotRead, Place
 from signpost.render import html, moulds, pdf, splice, stage
 from signpost.render.splice import Placed, Plate, Unfit
 
@@ -127,15 +127,22 @@ def _words(value: object) -> Iterator[str]:
 # --- laying out ---------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
 def laid(one: Said, language: str, place: Place, what: str) -> moulds.Set:
     """What a school says in a slot, laid out: set into its mould where its words take one line each, else by WeasyPrint.
 
     CannotRead where it does not fit its slot.
     """
+    try:
+        return _laid(one, language)
+    except CannotRead:
+        return _by_itself(one, language, place, what)[0]  # says the same of this page
+
+
+@lru_cache(maxsize=4096)
+def _laid(one: Said, language: str) -> moulds.Set:
     parts = moulds.taken_apart(one.html)
     mould = _mould(one.slot, replace(parts, texts=tuple(_around(text) for text in parts.texts), ink=""), one.css, language)
-    return (mould.filled(parts) if mould else None) or _by_itself(one, language, place, what)[0]
+    return (mould.filled(parts) if mould else None) or _by_itself(one, language)[0]
 
 
 @lru_cache(maxsize=4096)
