@@ -44,6 +44,8 @@ DOORS = {
     "pypdfium2": {"render/look.py"},
     "PIL": {"render/look.py"},
     "segno": {"render/qr.py"},
+    "pydyf": {"render/splice.py"},
+    "uharfbuzz": {"render/fonts.py", "render/typeset.py"},
     "fontTools": {"render/fonts.py", "render/measure.py"},
     "rich": {"cli/__init__.py"},
     "dask": {"pipeline/engines.py"},

@@ -103,6 +103,18 @@ def _pictures() -> dict[Any, Any]:
     return {}
 
 
+MOST_PICTURES = 512
+
+
+def _forget_pictures() -> None:
+    """Keep our drawings, which every page has; photographs, thumbnails and one school's logo are of one document."""
+    kept = _pictures()
+    for name in [name for name in kept if not str(name).startswith("data:image/svg+xml")]:
+        del kept[name]
+    if len(kept) > MOST_PICTURES:
+        kept.clear()
+
+
 class _Heard(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -216,6 +228,7 @@ def _written(
         raise CannotRead(_foreign(error, place, what)) from None
     finally:
         logger.removeHandler(heard)
+        _forget_pictures()
     problems.extend(_told(heard.said, place, what))
     if problems:
         raise CannotRead(*problems)
