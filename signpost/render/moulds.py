@@ -16,6 +16,7 @@ from signpost.render.splice import Cast, Filling, Use
 
 TAG = re.compile(r"(<[^>]*>)")
 INK = re.compile(r"#[0-9a-fA-F]{6}")
+SPACE = re.compile(r"[ \t\n\r\f]+")
 LETTER = "x"
 SAMPLE = "#fe01dc"
 SHOWN = re.compile(rb" Tm\n/(\S+) (\S+) Tf\n(\[[^\n]*\] TJ)\n")
@@ -132,7 +133,8 @@ def _paint(colour: str) -> bytes:
 
 
 def _plain(text: str) -> str:
-    return " ".join(entities.unescape(text).strip(" \n").split(" ")) if "\n" not in text else re.sub(r"[ \n]+", " ", entities.unescape(text).strip(" \n"))
+    """A text of HTML as it is set: white space in a row is one space."""
+    return SPACE.sub(" ", entities.unescape(text)).strip(" ")
 
 
 def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mould | None:
