@@ -17,6 +17,7 @@ from signpost.render.splice import Cast, Filling, Use
 
 TAG = re.compile(r"(<[^>]*>)")
 INK = re.compile(r"#[0-9a-fA-F]{6}")
+SPACE = re.compile(r"[ \t\n\r\f]+")
 LETTER = "x"
 SAMPLE = "#fe01dc"
 SHOWN = re.compile(rb" Tm\n/(\S+) (\S+) Tf\n(\[[^\n]*\] TJ)\n")
@@ -135,7 +136,8 @@ def _paint(colour: str) -> bytes:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[ \n]+", " ", entities.unescape(text).strip(" \n"))
+    """A text of HTML as it is set: white space in a row is one space."""
+    return SPACE.sub(" ", entities.unescape(text)).strip(" ")
 
 
 def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mould | None:

@@ -7,8 +7,8 @@ WeasyPrint wants to load goes through one fetcher that opens our own fonts and `
 import base64
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -149,8 +149,10 @@ def made_plate(html: str, style: str, place: Place, what: str) -> splice.Plate:
         _finish(document, file)
         taken.append(splice.perforate(file))
 
-    _, content = _written(html, style, place, what, finish)
-    return splice.plate(content, *taken[0])
+    document, content = _written(html, style, place, what, finish)
+    holes, kept = taken[0]
+    exact = _exact(run for page in document.pages for run in _runs(page._page_box))
+    return splice.plate(content, tuple(replace(hole, **_at(exact, hole.x, hole.y)) for hole in holes), kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,27 @@ def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) 
     """
     taken: list[splice.Cast] = []
     document, _ = _written(html, style, place, what, lambda _document, file: taken.append(splice.castings(file, depths)))
-    return taken[0], tuple(tuple(_runs(page._page_box)) for page in document.pages)
+    runs = tuple(tuple(_runs(page._page_box)) for page in document.pages)
+    fillings = tuple(_sharp(filling, _exact(some)) for filling, some in zip(taken[0].fillings, runs, strict=True))
+    return replace(taken[0], fillings=fillings), runs
+
+
+Exact = dict[tuple[float, float], tuple[float, float]]
+
+
+def _exact(runs: Iterable[Run]) -> Exact:
+    """Where letters begin, by the six places behind the point that a PDF has: a millionth of a pixel too far can be another pixel."""
+    return {(float(f"{run.x:f}"), float(f"{run.y:f}")): (run.x, run.y) for run in runs}
+
+
+def _at(exact: Exact, x: float, y: float) -> dict[str, float]:
+    x, y = exact.get((x, y), (x, y))
+    return {"x": x, "y": y}
+
+
+def _sharp(filling: splice.Filling, exact: Exact) -> splice.Filling:
+    pieces = tuple(exact.get(piece, piece) if isinstance(piece, tuple) else piece for piece in filling.pieces)
+    return replace(filling, pieces=pieces, **_at(exact, filling.x, filling.y))
 
 
 def _runs(page: Any) -> Iterator[Run]:

@@ -4,6 +4,7 @@ WeasyPrint asks Pango, and Pango asks HarfBuzz, for the same glyphs at the same 
 advances are whole units of 1/1024 pixel, as Pango counts them, so that both ways give the same operators.
 """
 
+import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -50,8 +51,15 @@ class Face:
             self._advances[key] = self._font(scale).get_glyph_h_advance(glyph)
         return self._advances[key]
 
+    def _has(self, text: str) -> bool:
+        """Pango takes another font for a letter that this one has only in two pieces, which HarfBuzz would put together."""
+        font = self._font(self.per_em)
+        return all(font.get_nominal_glyph(ord(letter)) and unicodedata.category(letter)[0] != "C" for letter in set(text))
+
     def line(self, text: str, size: float, spacing: float = 0.0) -> Line | None:
         """The text in one line, size and letter-spacing in pixels; nothing where the font lacks a letter or it runs from right to left."""
+        if not self._has(text):
+            return None
         buffer = hb.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
