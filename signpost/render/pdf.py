@@ -188,14 +188,10 @@ def _exact(runs: Iterable[Run]) -> Exact:
     return {(float(f"{run.x:f}"), float(f"{run.y:f}")): (run.x, run.y) for run in runs}
 
 
-def _at(exact: Exact, x: float, y: float) -> dict[str, float]:
-    x, y = exact.get((x, y), (x, y))
-    return {"x": x, "y": y}
-
-
 def _sharp(filling: splice.Filling, exact: Exact) -> splice.Filling:
     pieces = tuple(exact.get(piece, piece) if isinstance(piece, tuple) else piece for piece in filling.pieces)
-    return replace(filling, pieces=pieces, **_at(exact, filling.x, filling.y))
+    x, y = exact.get((filling.x, filling.y), (filling.x, filling.y))
+    return replace(filling, pieces=pieces, x=x, y=y)
 
 
 def _runs(page: Any) -> Iterator[Run]:
