@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+SHORTEN = "Shorten the name, or give a short form of it in the school's profile."  # what does not fit its slot
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -45,7 +45,7 @@ from signpost.model import (
 )
 from signpost.pipeline.signing import signed
 from signpost.plan import CHOSEN, change_of, imprint, phrases, plan, spoken, unfit, year_named
-from signpost.problem import CannotRead, Place, Problem, stopping
+from signpost.problem import SHORTEN, CannotRead, Place, Problem, stopping
 from signpost.render import draw
 from signpost.resolve import lay, on_path, resolve, services_of, told
 from signpost.rules import AdultCheck, Edited, Finished, legibility
@@ -474,7 +474,7 @@ def _press(
             done += 1
             progress("Making files", done, len(missing))
         if stopping(problems):
-            return Result(problems=tuple(sorted(set(problems))))
+            return Result(problems=tuple(sorted(set(of_school(problems, ready.school)))))
     if missing and of_tools(TOOLS_ROOT) != project:  # nobody knows which of the two a file was made with
         for plate, key in (both[target.path] for target in missing):
             store.drop(key)
@@ -537,6 +537,15 @@ def _forget(output: Path, store: Store) -> None:
 
 
 WEIGHTS = {"guide": 9, "help-card": 4, "cards": 5, "slides": 6, "worksheet": 4, "poster": 3, "letter": 2}
+
+
+def of_school(problems: Iterable[Problem], school: School) -> tuple[Problem, ...]:
+    """What does not fit its slot stands in the school's profile; it is told once, whatever pages it is on."""
+    lines = {"logo": "logo", "school at the foot": "name", "letterhead": "address"}
+    slots = [one for one in problems if one.rule == "overflow" and one.fix == SHORTEN]
+    first = {one.what.partition(" on page")[0]: one for one in reversed(slots)}
+    placed = {one: school.at(next((key for said, key in lines.items() if said in one.what), "routes")) for one in first.values()}
+    return tuple(replace(one, place=placed[one]) if one in placed else one for one in problems if one in placed or one not in slots)
 
 
 MakeOne = Callable[[Target], tuple[Problem, ...]]

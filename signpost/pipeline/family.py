@@ -17,7 +17,7 @@ from signpost.check import check_edition, check_finished
 from signpost.folder import PRINTS, Folder
 from signpost.load import load_school
 from signpost.model import Deck, Guide, Page, Profile, School, Target, digest, plain
-from signpost.pipeline import TOOLS_ROOT, Edition, Order, blank, edition, made_by_many, make_plate, targets_of, unsigned
+from signpost.pipeline import TOOLS_ROOT, Edition, Order, blank, edition, made_by_many, make_plate, of_school, targets_of, unsigned
 from signpost.plan import dresser, imprint, profile_of, stamped
 from signpost.problem import CannotRead, Problem, stopping
 from signpost.rules import Finished
@@ -139,7 +139,11 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     contents: dict[str, bytes] = {}
     shared: dict[str, Path] = {}
     for target, key in zip(worn, kin.plates, strict=True):
-        content, pages, ink = _made(target, key, store, kin.project)
+        try:
+            content, pages, ink = _made(target, key, store, kin.project)
+        except CannotRead as finding:
+            found += finding.problems
+            continue
         if proof:
             found += check_finished(Finished(target=target, pages=press.texts(target, content), ink=ink))
         contents[target.path] = content
@@ -158,7 +162,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
         if file.picture and key:
             shared[file.picture] = Path(store.path(key, ".png"))
     if stopping(found):
-        raise CannotRead(*sorted(set(found)))
+        raise CannotRead(*sorted(set(of_school(found, school))))
     made = tuple(files)
     index = pack.index(school, imprint(school, ready.country, ready.services, None), ready.lessons, made, ready.library)
     report = pack.report(school, ready.lessons, ready.own, ready.library, len(rules.LESSON))

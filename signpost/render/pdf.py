@@ -18,7 +18,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from signpost.problem import CannotRead, Place, Problem
+from signpost.problem import SHORTEN, CannotRead, Place, Problem
 from signpost.render import draw, fonts, splice
 
 # The weights of the variable font that our style sheets use; cutting them once a process saves a third of a small page.
@@ -30,7 +30,7 @@ FIXES = {
     "sheet": "Put a task on its own sheet ('.sheet' after its id), take away a writing line, or shorten the text.",
     "slide": "Shorten the text, or make two slides of it.",
     "card": "Shorten the card: 32 words are the most.",
-    "slot": "Shorten the name, or give a short form of it in the school's profile.",
+    "slot": SHORTEN,
     "letter": "Shorten the letter: it is one page, always.",
     "page": "Shorten the text: this page is one page, always.",
 }
@@ -152,7 +152,7 @@ def made_plate(html: str, style: str, place: Place, what: str) -> splice.Plate:
     document, content = _written(html, style, place, what, finish)
     holes, kept = taken[0]
     exact = _exact(run for page in document.pages for run in _runs(page._page_box))
-    return splice.plate(content, tuple(replace(hole, **_at(exact, hole.x, hole.y)) for hole in holes), kept)
+    return splice.plate(content, tuple(_exactly(hole, exact) for hole in holes), kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,11 @@ Exact = dict[tuple[float, float], tuple[float, float]]
 def _exact(runs: Iterable[Run]) -> Exact:
     """Where letters begin, by the six places behind the point that a PDF has: a millionth of a pixel too far can be another pixel."""
     return {(float(f"{run.x:f}"), float(f"{run.y:f}")): (run.x, run.y) for run in runs}
+
+
+def _exactly(hole: splice.Hole, exact: Exact) -> splice.Hole:
+    x, y = exact.get((hole.x, hole.y), (hole.x, hole.y))
+    return replace(hole, x=x, y=y)
 
 
 def _sharp(filling: splice.Filling, exact: Exact) -> splice.Filling:
