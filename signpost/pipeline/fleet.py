@@ -261,10 +261,8 @@ def _plates(
     store = Store(str(out / ".store"))
     for key, some in families.items():
         proofs |= {member.id for member in some[::PROOF_EVERY]}
-        first = replace(order, school=str(some[0].folder))
-        try:
-            kin = family.family(first, key)
-        except CannotRead:  # whatever stops the first stops each of them, and each says it in its own lines
+        kin, first = _planned(order, key, some)
+        if kin is None:
             continue
         found = stopping(family.make_plates(kin, store, order.jobs or engine.jobs))
         spoilt += [(member, found) for member in some if found]
@@ -272,6 +270,15 @@ def _plates(
             with suppress(CannotRead):
                 family.printed(first, kin, store)  # what every school asks for is then there before a process is forked
     return proofs, spoilt
+
+
+def _planned(order: Order, key: str, some: list[Member]) -> tuple[family.Family | None, Order]:
+    """A family by the first of its schools that has no problem of its own; each of the others says its own problems later."""
+    for member in some:
+        with suppress(CannotRead):
+            first = replace(order, school=str(member.folder))
+            return family.family(first, key), first
+    return None, order
 
 
 def _each(order: Order, source: Path, out: Path, tasks: list[engines.Plain], engine: Engine) -> Iterator[Done]:
