@@ -26,6 +26,7 @@ WEIGHTS = ("400", "600")
 MM = 96 / 25.4
 SLACK = 0.6
 NO_GLYPH = re.compile(r"\.notdef glyph rendered for Unicode string unsupported by fonts: \"(.+?)\"", re.DOTALL)
+DRAWING = re.compile(r"(data:[^,\s]{0,40},)\S.*?(?=['\"]?(?::\s|$))", re.DOTALL)  # a message quotes a whole picture
 FIXES = {
     "sheet": "Put a task on its own sheet ('.sheet' after its id), take away a writing line, or shorten the text.",
     "slide": "Shorten the text, or make two slides of it.",
@@ -98,9 +99,21 @@ def _own_sheet(text: str) -> weasyprint.CSS:
     return weasyprint.CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher(), base_url="about:blank")
 
 
+MOST_PICTURES = 400  # of ours there are fewer; each school's logo is another one
+
+
+class _Few(dict[Any, Any]):
+    """The pictures that were read last: a process that prints thousands of schools does not grow by their logos."""
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        while len(self) >= MOST_PICTURES:
+            del self[next(iter(self))]
+        super().__setitem__(key, value)
+
+
 @cache
 def _pictures() -> dict[Any, Any]:
-    return {}
+    return _Few()
 
 
 class _Heard(logging.Handler):
@@ -194,9 +207,7 @@ def _in_line(box: Any) -> Iterator[Any]:
             yield inner
 
 
-def _written(
-    html: str, style: str, place: Place, what: str, finish: Callable[[Any, Any], None], own_css: str = ""
-) -> tuple[Any, bytes]:
+def _written(html: str, style: str, place: Place, what: str, finish: Callable[[Any, Any], None], own_css: str = "") -> tuple[Any, bytes]:
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(heard)
@@ -248,7 +259,7 @@ def _told(said: list[str], place: Place, what: str) -> Iterator[Problem]:
     if letters:
         fix = "Install fonts for them ('apt-get install fonts-noto-core' on Debian and Ubuntu), or write the name in Latin letters too."
         yield Problem(place, "letters", f"No font on this computer has the letters '{''.join(letters)}' in the {what}.", fix)
-    for line in dict.fromkeys(line for line in said if not NO_GLYPH.search(line)):
+    for line in dict.fromkeys(DRAWING.sub(r"\1…", line) for line in said if not NO_GLYPH.search(line)):
         yield Problem(place, "render", f"WeasyPrint says of the {what}: {line.rstrip('.')}.", "Correct the template or its style sheet.")
 
 
