@@ -8,23 +8,32 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from signpost import pack, rules
 from signpost.check import check_edition, check_finished
 from signpost.folder import PRINTS, Folder
 from signpost.load import load_school
 from signpost.model import Deck, Guide, Page, Profile, School, Target, digest, plain
-from signpost.pipeline import TOOLS_ROOT, Edition, Order, blank, edition, made_by_many, make_plate, targets_of, unsigned
+from signpost.pipeline import (
+    TOOLS_ROOT,
+    Edition,
+    Order,
+    Ready,
+    blank,
+    edition,
+    has_plate,
+    made_by_many,
+    make_plate,
+    plate_for,
+    targets_of,
+    unsigned,
+)
 from signpost.plan import dresser, imprint, profile_of, stamped
 from signpost.problem import CannotRead, Problem, stopping
 from signpost.rules import Finished
 from signpost.store import Store, fingerprint, of_tools
-
-if TYPE_CHECKING:
-    from signpost.render import plates
 
 # What stands in slots, or is a school's own without being planned: two schools that differ in these alone are of one family.
 IN_SLOTS = ("name", "lead", "deputy", "routes", "address", "phone", "email", "web", "colour", "logo", "confirmed")
@@ -88,7 +97,7 @@ def family(order: Order, key: str) -> Family:
 
 def make_plates(kin: Family, store: Store, jobs: int, told: Callable[[int, int], None] = lambda done, of: None) -> tuple[Problem, ...]:
     """Make the plates of a family that are not in the store yet; the problems of those that cannot be made."""
-    missing = [target for target, key in zip(kin.targets, kin.plates, strict=True) if key and not store.has(key, ".json")]
+    missing = [target for target, key in zip(kin.targets, kin.plates, strict=True) if key and not has_plate(store, key)]
     one = partial(make_plate, plates=store.folder, project=kin.project)
     problems: list[Problem] = []
     done = 0
@@ -101,18 +110,17 @@ def make_plates(kin: Family, store: Store, jobs: int, told: Callable[[int, int],
     return tuple(sorted(set(problems)))
 
 
-@lru_cache(maxsize=MOST_PLATES)
-def _opened(folder: str, key: str) -> "tuple[plates.Plate, int, tuple[float, ...]]":
-    from signpost.render import plates
-
-    store = Store(folder)
-    facts = json.loads(store.get(key, ".json"))
-    return plates.opened(store.get(key, ".plate")), facts["pages"], tuple(facts["ink"])
+_open: dict[tuple[str, str], Ready] = {}  # plates by store and key, the last ones used
 
 
-@lru_cache(maxsize=MOST_PLATES)
-def _picture(folder: str, key: str) -> bytes:
-    return Store(folder).get(key, ".png")
+def _opened(target: Target, key: str, store: Store, project: str) -> Ready:
+    """The plate of a file, kept open; one that was damaged since the fleet began is made again."""
+    at = store.folder, key
+    if at not in _open:
+        while len(_open) >= MOST_PLATES:
+            _open.pop(next(iter(_open)))
+        _open[at] = plate_for(target, key, store, project)
+    return _open[at]
 
 
 def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Printed:
@@ -154,7 +162,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
         )
         files.append(file)
         if file.picture:
-            contents[file.picture] = _picture(store.folder, key) if key else press.first_page(content)
+            contents[file.picture] = _opened(target, key, store, kin.project).picture if key else press.first_page(content)
         if file.picture and key:
             shared[file.picture] = Path(store.path(key, ".png"))
     if stopping(found):
@@ -183,9 +191,9 @@ def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, in
     from signpost.render.splice import Unfit
 
     if key:
-        made, pages, ink = _opened(store.folder, key)
         try:
-            return plates.imprint(made, worn.page), pages, ink
+            made = _opened(worn, key, store, project)
+            return plates.imprint(made.plate, worn.page), made.pages, made.ink
         except Unfit:
             pass
     whole = press.make(worn, partial(blank, store=store, project=project))
