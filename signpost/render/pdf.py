@@ -99,21 +99,20 @@ def _own_sheet(text: str) -> weasyprint.CSS:
     return weasyprint.CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher(), base_url="about:blank")
 
 
-MOST_PICTURES = 400  # of ours there are fewer; each school's logo is another one
-
-
-class _Few(dict[Any, Any]):
-    """The pictures that were read last: a process that prints thousands of schools does not grow by their logos."""
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        while len(self) >= MOST_PICTURES:
-            del self[next(iter(self))]
-        super().__setitem__(key, value)
+MOST_PICTURES = 1_500_000  # letters of their addresses, in which each stands whole; our drawings are a tenth of it
 
 
 @cache
 def _pictures() -> dict[Any, Any]:
-    return _Few()
+    return {}
+
+
+def _few_pictures() -> dict[Any, Any]:
+    """The pictures that were read, without those of too many schools: a process that prints thousands does not grow by their logos."""
+    known = _pictures()
+    if sum(len(str(key)) for key in known) > MOST_PICTURES:
+        known.clear()  # only between two documents: a picture's bytes are asked for again when it is written
+    return known
 
 
 class _Heard(logging.Handler):
@@ -216,7 +215,7 @@ def _written(html: str, style: str, place: Place, what: str, finish: Callable[[A
         document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).render(
             stylesheets=[_sheet(style), *([_own_sheet(own_css)] if own_css else [])],
             font_config=_fonts(),
-            cache=_pictures(),
+            cache=_few_pictures(),
             pdf_variant="pdf/ua-1",
             pdf_tags=True,
             custom_metadata=True,
