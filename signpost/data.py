@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
@@ -17,24 +18,27 @@ Places = dict[tuple[str | int, ...], Place]
 Record = TypeVar("Record", bound=Data)
 MOST_BYTES = 2_000_000
 MOST_VALUES = 60_000
+MOST_DEEP = 20
+MOST_QUOTED = 80  # letters of somebody's text in a problem
+OPENING = re.compile(r"[\[{]|[-?:] (?=[-?])")  # what begins a value within a value on one line
 # The same parser in C, which every wheel of the library has; ten times faster, and data files are most of what a start reads.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def text_of(path: Path, name: str) -> str:
+def text_of(path: Path, name: str, most: int = MOST_BYTES) -> str:
     """A file's text; CannotRead where it is missing, too large or not UTF-8."""
     try:
         if path.exists() and not path.is_file():
             raise OSError(22, "it is no file")
         size = path.stat().st_size
-        raw = path.read_bytes() if size <= MOST_BYTES else b""
+        raw = path.read_bytes() if size <= most else b""
     except OSError as error:
         raise CannotRead(
             Problem(Place(name), "readable", f"The file cannot be read: {error.strerror}.", "Check its name and that you may open it.")
         ) from None
-    if size > MOST_BYTES:
+    if size > most:
         fix = "Split it, or remove what does not belong in it."
-        raise CannotRead(Problem(Place(name), "readable", f"The file has {size:,} bytes; texts end at {MOST_BYTES:,}.", fix))
+        raise CannotRead(Problem(Place(name), "readable", f"The file has {size:,} bytes; texts end at {most:,}.", fix))
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -43,9 +47,10 @@ def text_of(path: Path, name: str) -> str:
         raise CannotRead(Problem(Place(name, line), "utf-8", f"Byte {raw[error.start]:#04x} is not UTF-8 text.", fix)) from None
 
 
-def parse(text: str, name: str, first_line: int = 1) -> tuple[Any, Places]:
+def parse(text: str, name: str, first_line: int = 1, most: int = MOST_VALUES) -> tuple[Any, Places]:
     """YAML as dicts, lists and text (null where nothing is written), with the place of each value."""
     try:
+        _refuse_depth(text, name, first_line)
         node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -54,41 +59,66 @@ def parse(text: str, name: str, first_line: int = 1) -> tuple[Any, Places]:
         fix = "Check indentation, quotes and colons in this line and the one above; put text that holds ': ' in quotes."
         raise CannotRead(Problem(Place(name, line), "yaml", what, fix)) from None
     except yaml.YAMLError as error:
-        raise CannotRead(Problem(Place(name, first_line), "yaml", f"This is not YAML: {error}.", "Remove the odd character.")) from None
+        line = first_line + text[: getattr(error, "position", 0)].count("\n")
+        what = f"This is not YAML: {str(error).splitlines()[0].rstrip('.')}."
+        raise CannotRead(Problem(Place(name, line), "yaml", what, "Remove the odd character.")) from None
     places: Places = {}
     problems: list[Problem] = []
-    value = _plain(node, (), places, problems, name, first_line) if node else {}
+    value = _plain(node, (), places, problems, name, first_line, most=most) if node else {}
     if problems:
         raise CannotRead(*problems)
     return value, places
 
 
-def _plain(
-    node: yaml.Node, path: tuple[str | int, ...], places: Places, problems: list[Problem], name: str, first: int, depth: int = 0
+def _refuse_depth(text: str, name: str, first_line: int) -> None:
+    """What is nested thousands deep would end the process in the reader itself, without a word; its events tell it before."""
+    if len(text) <= MOST_BYTES and sum(1 for _ in OPENING.finditer(text)) < 1_000:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > 10 * MOST_DEEP:
+                raise CannotRead(_too_deep(Place(name, first_line + (event.start_mark.line if event.start_mark else 0))))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _too_deep(place: Place) -> Problem:
+    return Problem(place, "yaml", f"Values are nested more than {MOST_DEEP} deep.", "Write it flatter; do not use '&' and '*'.")
+
+
+def _plain(  # noqa: PLR0913, PLR0917 - what a value takes with it on the way down
+    node: yaml.Node,
+    path: tuple[str | int, ...],
+    places: Places,
+    problems: list[Problem],
+    name: str,
+    first: int,
+    depth: int = 0,
+    most: int = MOST_VALUES,
 ) -> Any:
     line = first + node.start_mark.line
     places.setdefault(path, Place(name, line))
-    if len(places) > MOST_VALUES:
+    if len(places) > most:
         if not any("values" in problem.what for problem in problems):
-            what = f"The file holds more than {MOST_VALUES:,} values."
+            what = f"The file holds more than {most:,} values."
             problems.append(Problem(Place(name, line), "yaml", what, "Write it flatter; do not use '&' and '*'."))
         return None
-    if depth > 20:
-        problems.append(
-            Problem(Place(name, line), "yaml", "Values are nested more than 20 deep.", "Write it flatter; do not use '&' and '*'.")
-        )
+    if depth > MOST_DEEP:
+        problems.append(_too_deep(Place(name, line)))
         return None
     if isinstance(node, yaml.ScalarNode):
         return None if not node.style and node.value in {"", "~", "null"} else node.value
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(one, (*path, at), places, problems, name, first, depth + 1) for at, one in enumerate(node.value)]
+        return [_plain(one, (*path, at), places, problems, name, first, depth + 1, most) for at, one in enumerate(node.value)]
     record: dict[str, Any] = {}
     for key_node, value_node in cast(yaml.MappingNode, node).value:
         key = str(key_node.value)
         at = first + key_node.start_mark.line
         if key in record:
             problems.append(Problem(Place(name, at), "yaml", f"'{key}' stands here twice.", "Keep one of the two."))
-        record[key] = _plain(value_node, (*path, key), places, problems, name, first, depth + 1)
+        record[key] = _plain(value_node, (*path, key), places, problems, name, first, depth + 1, most)
         places[(*path, key)] = Place(name, at)
     return record
 
@@ -119,6 +149,13 @@ def _settle(record: Data, places: Places, name: str) -> None:
         for path, child in children:
             if isinstance(child, Data):
                 _settle(child, {at[len(path) :]: place for at, place in places.items() if at[: len(path)] == path}, name)
+
+
+def said(value: object) -> str:
+    """A value as a problem quotes it: not too long, and with signs that cannot be seen written as what they are."""
+    text = str(value)
+    text = text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
+    return "".join(f"\\u{ord(one):04x}" if unicodedata.category(one)[0] == "C" or one in "\u2028\u2029" else one for one in text)
 
 
 def _nearest_place(location: tuple[str | int, ...], places: Places, name: str) -> Place:
@@ -154,7 +191,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def _retold(kind: type[BaseModel], finding: ErrorDetails, places: Places, name: str) -> Problem:
     location = tuple(finding["loc"])
     key = next((str(step) for step in reversed(location) if isinstance(step, str)), kind.__name__.lower())
-    given = finding.get("input")
+    given = said(finding.get("input"))
     context: dict[str, Any] = finding.get("ctx") or {}
     place = _nearest_place(location, places, name)
     match finding["type"]:
@@ -164,10 +201,10 @@ def _retold(kind: type[BaseModel], finding: ErrorDetails, places: Places, name: 
             what, fix = f"'{key}' is not a field Signpost knows.", nearest(key, _fields_at(kind, location[:-1]))
         case "literal_error":
             what = f"'{given}' is not a value for '{key}'."
-            fix = nearest(str(given), re.findall(r"'([^']+)'", str(context.get("expected", ""))))
+            fix = nearest(given, re.findall(r"'([^']+)'", str(context.get("expected", ""))))
         case "too_short":
             what, fix = f"'{key}' is empty.", f"Add at least one line '- …' under '{key}:'."
-        case "string_type" if given is None:
+        case "string_type" if finding.get("input") is None:
             what, fix = f"'{key}' is empty.", f"Write it after '{key}:'; put it in quotes if it looks like a number."
         case "string_type" | "tuple_type" | "dict_type" | "model_type" | "model_attributes_type":
             shapes = {"tuple_type": "a list, each line '- …'", "string_type": "one line of text"}

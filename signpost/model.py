@@ -51,15 +51,31 @@ class Data(BaseModel):
         return self._places
 
 
+UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")  # controls, marks of direction, private letters, other line ends
+JOINS = "\u200c\u200d"  # they cannot be seen either, but Persian and Hindi are not written without them
+MOST_LETTERS = 300
+
+
 def _seen(value: str) -> str:
     """At least three letters, and nothing that no eye can see."""
     letters = sum(letter.isalpha() for letter in value)
-    if letters < 3 or any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cn") for letter in value):
+    if letters < 3 or any(unicodedata.category(letter) in UNSEEN for letter in value):
         raise ValueError("a name has at least three letters, and no signs that cannot be seen")
+    return _line(value)
+
+
+def _line(value: str) -> str:
+    """One line that an eye can see."""
+    value = value.rstrip("\n")
+    if any(unicodedata.category(letter) in UNSEEN and letter not in JOINS for letter in value):
+        raise ValueError("it is one line, without signs that cannot be seen")
+    if len(value) > MOST_LETTERS:
+        raise ValueError(f"it has at most {MOST_LETTERS} letters, and {len(value):,} stand here")
     return value
 
 
 Seen = Annotated[str, AfterValidator(_seen)]
+Line = Annotated[str, AfterValidator(_line)]
 
 
 class Reading(Data):
@@ -272,11 +288,11 @@ class Person(Data):
     """A named adult in school."""
 
     name: Seen
-    short: str | None = None
+    short: Line | None = None
     role: Seen
     room: Seen
-    phone: str | None = None
-    email: str | None = None
+    phone: Line | None = None
+    email: Line | None = None
 
 
 class InSchool(Data):
@@ -291,20 +307,20 @@ class Confirmed(Data):
     """A person has checked the help routes of this edition."""
 
     on: date
-    by: str
+    by: Line
 
 
 class Accepted(Data):
     """Somebody answers for printing help routes that are older than a year, until a day."""
 
-    by: str
+    by: Line
     until: date
 
 
 class SignOff(Data):
     """Whose names a lesson needs before it is taught, whether an unsigned one may be built, and how long a name holds."""
 
-    roles: tuple[str, ...] = ()
+    roles: tuple[Line, ...] = ()
     required: Literal["yes", "no"] = "no"
     months: int = Field(default=12, ge=1, le=36)
 
@@ -322,15 +338,15 @@ class School(Data):
     deputy: Person | None = None
     routes: tuple[InSchool, ...] = Field(min_length=1)
     outside: tuple[str, ...] = ()
-    address: tuple[str, ...] = ()
-    phone: str | None = None
-    email: str | None = None
-    web: str | None = None
+    address: tuple[Line, ...] = ()
+    phone: Line | None = None
+    email: Line | None = None
+    web: Line | None = None
     colour: str = "#44505E"
-    logo: str | None = None
+    logo: Line | None = None
     confirmed: Confirmed | None = None
     accept_old_routes: Accepted | None = None
-    authority: str | None = None
+    authority: Line | None = None
     modules: tuple[str, ...] = ()
     opt_in: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
@@ -1200,7 +1216,6 @@ class Profile(Page):
 
     name: ClassVar[str] = "profile"
     values: tuple[tuple[str, str, str], ...]
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

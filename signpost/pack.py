@@ -5,6 +5,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -239,6 +240,44 @@ def keys(manifest: Path) -> set[str]:
         return {entry[name] for entry in record["files"] for name in ("key", "plate") if entry.get(name)}
     except (OSError, ValueError, KeyError):
         return set()
+
+
+def manifest_of(place: Path) -> str:
+    """The digest of the manifest of an edition, a folder or a zip; OSError or KeyError where it has none."""
+    return hashlib.sha256(_read(place, ("manifest.json",))["manifest.json"]).hexdigest()
+
+
+def is_edition(place: Path, name: str) -> bool:
+    """A folder or a zip that holds a school's edition, with its manifest."""
+    try:
+        if place.is_dir() and not place.is_symlink():
+            return "files" in json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+        with zipfile.ZipFile(place) as archive:
+            return f"{name}/manifest.json" in archive.namelist()
+    except (OSError, ValueError, TypeError, zipfile.BadZipFile):
+        return False
+
+
+def whole(place: Path, manifest: str) -> bool:
+    """Every file of an edition is as its manifest says, no other is there, and the manifest is the one of this digest."""
+    try:
+        found = {path: hashlib.sha256(content).hexdigest() for path, content in _read(place).items()}
+        if found.pop("manifest.json") != manifest:
+            return False
+        written = json.loads(_read(place, ("manifest.json",))["manifest.json"])
+        return found == {str(entry["path"]): entry["sha256"] for entry in written["files"]}
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error):
+        return False
+
+
+def _read(place: Path, asked: tuple[str, ...] = ()) -> dict[str, bytes]:
+    """The files of an edition by path, all or those that are asked for."""
+    if place.is_dir():
+        paths = [path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()]
+        return {path: (place / path).read_bytes() for path in asked or paths}
+    with zipfile.ZipFile(place) as archive:
+        names = [f"{place.stem}/{path}" for path in asked] or archive.namelist()
+        return {name.partition("/")[2]: archive.read(name) for name in names}
 
 
 def _written_before(folder: Path) -> set[str]:

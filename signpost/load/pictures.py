@@ -31,6 +31,11 @@ LOGO_ELEMENTS = {
     "clipPath",
 }
 MOST_LOGO_ELEMENTS = 3_000
+MOST_LOGO_BYTES = 300_000  # it stands in every file of the edition, and takes a second to draw
+MOST_NESTED = 50
+LEAST_SIDE, MOST_SIDE = 0.1, 100_000.0
+MOST_LONGER = 50  # times as long as high, or as high as long
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
 PICTURE_IN_TEXT = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[^)\s]+)\)")
 
 
@@ -123,6 +128,8 @@ def safe_svg(content: bytes, name: str, place: Place) -> str:
     def refuse(what: str, fix: str) -> CannotRead:
         return CannotRead(Problem(place, "safe-svg", f"'{name}' {what}.", fix))
 
+    if len(content) > MOST_LOGO_BYTES:
+        raise refuse(f"has {len(content):,} bytes; drawings end at {MOST_LOGO_BYTES:,}", "Simplify it: fewer points, fewer shapes.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -131,20 +138,58 @@ def safe_svg(content: bytes, name: str, place: Place) -> str:
         raise refuse("has a DOCTYPE or entities", "Save it as plain SVG, without a document type.")
     try:
         drawing = ElementTree.fromstring(text)  # entities are refused above, so nothing can expand
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, RecursionError) as error:
         raise refuse(f"is not well-formed SVG ({error})", "Open it in a drawing program and save it as plain SVG.") from None
     elements = list(drawing.iter())
     if len(elements) > MOST_LOGO_ELEMENTS:
         raise refuse(f"has {len(elements):,} shapes", "Simplify it: a logo needs fewer than 3,000.")
+    found = _foreign(drawing, elements) or _unfit(drawing, elements)
+    if found:
+        raise refuse(*found)
+    return text
+
+
+def _foreign(drawing: ElementTree.Element, elements: list[ElementTree.Element]) -> tuple[str, str] | None:
+    """What is no drawing, or reaches outside it; and what to do."""
     for element in elements:
         tag = element.tag.split("}")[-1]
         if (tag == "svg" and element is not drawing) or tag not in LOGO_ELEMENTS:
-            raise refuse(f"holds <{tag}>", "Keep only shapes: convert text to paths, remove scripts, styles and embedded pictures.")
+            return f"holds <{tag}>", "Keep only shapes: convert text to paths, remove scripts, styles and embedded pictures."
         for key, value in element.attrib.items():
             bare = key.split("}")[-1].lower()
             outside = re.search(r"url\(\s*['\"]?(?!#)", value, re.IGNORECASE) or "//" in value.replace("http://www.w3.org/", "")
             if bare.startswith("on") or bare == "href" or outside or "javascript:" in value.lower():
-                raise refuse(f"has '{bare}' that reaches outside the drawing", "Remove scripts, links and outside references.")
-    if not drawing.tag.endswith("svg") or not drawing.get("viewBox"):
-        raise refuse("has no viewBox", "Save it as plain SVG with a viewBox.")
-    return text
+                return f"has '{bare}' that reaches outside the drawing", "Remove scripts, links and outside references."
+    return None
+
+
+def _unfit(drawing: ElementTree.Element, elements: list[ElementTree.Element]) -> tuple[str, str] | None:
+    """What would be too much to draw, or has no size; and what to do."""
+    box = drawing.get("viewBox", "")
+    if not drawing.tag.endswith("svg") or not box:
+        return "has no viewBox", "Save it as plain SVG with a viewBox."
+    if _nested(drawing) > MOST_NESTED:
+        return f"has shapes in more than {MOST_NESTED} groups within each other", "Ungroup its shapes, and save it as plain SVG."
+    if any(one.get("clip-path") for outer in elements if outer.tag.endswith("clipPath") for one in outer.iter()):
+        return "cuts what it cuts with", "Let one outline cut a shape, and save it as plain SVG."
+    across, down = _sides(box)
+    if not min(across, down) >= LEAST_SIDE or not max(across, down) <= MOST_SIDE:
+        return f"has the viewBox '{data.said(box)}'", 'Save it with four numbers there, such as viewBox="0 0 100 50".'
+    if max(across, down) > MOST_LONGER * min(across, down):
+        return f"is {across:g} wide and {down:g} high", f"Crop it: no side is more than {MOST_LONGER} times the other."
+    return None
+
+
+def _sides(box: str) -> tuple[float, float]:
+    """How wide and high a viewBox is; nothing where it is not four numbers."""
+    numbers = box.replace(",", " ").split()
+    good = len(numbers) == len("xywh") and all(map(NUMBER.fullmatch, numbers))
+    return (float(numbers[2]), float(numbers[3])) if good else (0.0, 0.0)
+
+
+def _nested(element: ElementTree.Element) -> int:
+    """How many elements stand within each other."""
+    depth, level = 0, [element]
+    while level:
+        depth, level = depth + 1, [inner for outer in level for inner in outer]
+    return depth

@@ -9,6 +9,7 @@ record/                           every text that was kept, decisions and signat
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from signpost import colour, data
 from signpost.load.library import front_and_body, module, recalled
 from signpost.load.pictures import picture, pictures
 from signpost.memory import NONE, Memory
-from signpost.model import Edit, EditFront, Layer, Library, Module, School
+from signpost.model import UNSEEN, Edit, EditFront, Layer, Library, Module, School
 from signpost.problem import CannotRead, Place, Problem
 
 PROFILES = ("school.yaml", "authority.yaml")
@@ -120,7 +121,7 @@ def _words(school: School) -> Iterator[Problem]:
         group = "words" if key in school.words else "year-names"
         if not value or not value.strip():
             yield Problem(school.at(group, key), "own-words", f"'{key}' has no word in its place.", "Write the word that your school says.")
-        elif NO_WORDS.search(value):
+        elif NO_WORDS.search(value) or any(unicodedata.category(letter) in UNSEEN for letter in value):
             what = f"'{value}' holds a number, an address or a mark that is no word."
             yield Problem(school.at(group, key), "own-words", what, "Numbers and addresses stand in their own fields of the profile.")
 

@@ -1,10 +1,12 @@
 """The phases in order: the only file that knows them all, and all that the command line may call."""
 
+import errno
 import gc
 import hashlib
 import json
 import os
 import re
+import socket
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -13,10 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from signpost import data, pack, rules
 from signpost.check import check, check_adult, check_finished, check_ledger
@@ -54,6 +58,7 @@ from signpost.store import Store, of_inputs, of_tools, remember
 if TYPE_CHECKING:
     from signpost.render import plates, press
 
+LOCKS: Any = import_module("fcntl") if find_spec("fcntl") else None  # Windows has none
 TOOLS_ROOT = str(Path(__file__).resolve().parent.parent.parent)
 Progress = Callable[[str, int, int], None]
 
@@ -424,36 +429,85 @@ def build(order: Order, progress: Progress = lambda what, done, of: None, memory
 
 
 class OneAtATime:
-    """Two builds into one folder would overwrite each other; the second one is told."""
+    """Two builds into one folder would overwrite each other; the second one is told.
+
+    The system holds the file for the process that writes, and lets it go when that ends, however it ends. What stands in it is for
+    people, for other computers and for disks on which nothing can be held.
+    """
 
     def __init__(self, output: Path) -> None:
         self.path = output / ".store" / "building"
+        self.handle = -1
 
     def __enter__(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-        except FileExistsError:
-            if _alive(self.path):
-                raise OSError(16, "another build is writing into this folder; wait for it", str(self.path)) from None
-            self.path.unlink(missing_ok=True)
-            handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-        os.write(handle, str(os.getpid()).encode())
-        os.close(handle)
+        while self.handle < 0:
+            handle = os.open(self.path, os.O_CREAT | os.O_RDWR)
+            try:
+                held = _hold(handle, self.path)
+                _refuse_busy(os.read(handle, 200).decode("utf-8", errors="replace"), self.path, held=held)
+                if not _is(handle, self.path):  # whoever wrote here has ended since, and taken the file away
+                    continue
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, f"{os.getpid()} {socket.gethostname()}{HELD if held else ''}".encode(), 0)
+                self.handle = handle
+            finally:
+                if self.handle < 0:
+                    os.close(handle)
 
     def __exit__(self, *_: object) -> None:
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.path.unlink()
+        os.close(self.handle)
+        self.handle = -1
 
 
-def _alive(path: Path) -> bool:
+HELD = " held"
+
+
+def _hold(handle: int, path: Path) -> bool:
+    """Hold a file as long as this process lives; False where the disk cannot, an error where another process does."""
+    if LOCKS is None:
+        return False
     try:
-        process = int(path.read_text() or 0)
-        os.kill(process, 0)
-    except (ValueError, ProcessLookupError, FileNotFoundError):
+        LOCKS.lockf(handle, LOCKS.LOCK_EX | LOCKS.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN):
+            raise OSError(errno.EBUSY, BUSY, str(path)) from None
+        return False
+    return True
+
+
+def _is(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
+
+
+BUSY = "another build is writing into this folder; wait for it"
+
+
+def _refuse_busy(said: str, path: Path, *, held: bool) -> None:
+    """Nobody is there any more of whom it is said in this file that he writes; OSError where somebody is, or may be."""
+    process, _, host = said.removesuffix(HELD).partition(" ")
+    if host not in ("", socket.gethostname()):
+        what = f"another build is writing into this folder, on the computer '{host}'; wait for it, or remove {path} if it runs no more"
+        raise OSError(errno.EBUSY, what, str(path))
+    if not (held and said.endswith(HELD)) and _alive(process):
+        raise OSError(errno.EBUSY, BUSY, str(path))
+
+
+def _alive(process: str) -> bool:
+    if not process.isdecimal() or int(process) in (0, os.getpid()):
+        return False
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True
-    return process != os.getpid()
+    return True
 
 
 def _press(
@@ -539,13 +593,21 @@ def _forget(output: Path, store: Store) -> None:
 WEIGHTS = {"guide": 9, "help-card": 4, "cards": 5, "slides": 6, "worksheet": 4, "poster": 3, "letter": 2}
 
 
-def of_school(problems: Iterable[Problem], school: School) -> tuple[Problem, ...]:
-    """What does not fit its slot stands in the school's profile; it is told once, whatever pages it is on."""
-    lines = {"logo": "logo", "school at the foot": "name", "letterhead": "address"}
+def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """What does not fit its slot is told once, whatever pages it is on."""
     slots = [one for one in problems if one.rule == "overflow" and one.fix == SHORTEN]
     first = {one.what.partition(" on page")[0]: one for one in reversed(slots)}
-    placed = {one: school.at(next((key for said, key in lines.items() if said in one.what), "routes")) for one in first.values()}
-    return tuple(replace(one, place=placed[one]) if one in placed else one for one in problems if one in placed or one not in slots)
+    return tuple(one for one in problems if one not in slots or one in first.values())
+
+
+def of_school(problems: Iterable[Problem], school: School) -> tuple[Problem, ...]:
+    """What does not fit its slot stands in the school's profile."""
+    lines = {"logo": "logo", "school at the foot": "name", "letterhead": "address"}
+
+    def place(one: Problem) -> Place:
+        return school.at(next((key for said, key in lines.items() if said in one.what), "routes"))
+
+    return tuple(replace(one, place=place(one)) if one.rule == "overflow" and one.fix == SHORTEN else one for one in once(tuple(problems)))
 
 
 MakeOne = Callable[[Target], tuple[Problem, ...]]
@@ -631,9 +693,8 @@ def make_one(target: Target, folder: str, plates: str, project: str) -> tuple[Pr
     if stopping(problems):
         return problems
     store.put(key, press.suffix(target), finished.content)
-    picture = shared.get(plate, ".png") if plate and shared.has(plate, ".png") else finished.picture
-    if picture:
-        store.put(key, ".png", picture)
+    if finished.picture:
+        store.put(key, ".png", finished.picture)
     facts = {
         "pages": len(finished.pages),
         "size": len(finished.content),
@@ -652,26 +713,69 @@ def _printed(target: Target, key: str, store: Store, project: str) -> "press.Pri
     from signpost.render.splice import Unfit
 
     try:
-        content = plates.imprint(plate_for(target, key, store, project), target.page)
+        made = plate_for(target, key, store, project)
+        content = plates.imprint(made.plate, target.page)
     except Unfit:
         return None
-    facts = json.loads(store.get(key, ".json"))
-    return press.Print(content, press.texts(target, content), tuple(facts["ink"]))
+    return press.Print(content, press.texts(target, content), made.ink, made.picture)
 
 
-def plate_for(target: Target, key: str, store: Store, project: str) -> "plates.Plate":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A plate, and what is known of its pages: how many, how much ink each takes, the picture of the first."""
+
+    plate: "plates.Plate"
+    pages: int
+    ink: tuple[float, ...]
+    picture: bytes = b""
+
+
+def plate_for(target: Target, key: str, store: Store, project: str) -> Ready:
     """The plate of a file from the store, or made and kept there; CannotRead and Unfit as it is made."""
     from signpost.render import plates, press
     from signpost.render.slots import PagePlate
 
-    if store.has(key, ".json"):
-        return plates.opened(store.get(key, ".plate"))
+    kept = _plate_in(store, key)
+    if kept is not None:
+        return kept
     made, empty = press.make_plate(target, partial(blank, store=store, project=project))
+    pages = made.plate.pages if isinstance(made, PagePlate) else 0
     store.put(key, ".plate", plates.kept(made))
     if empty.picture:
         store.put(key, ".png", empty.picture)
-    store.put(key, ".json", json.dumps({"pages": made.plate.pages if isinstance(made, PagePlate) else 0, "ink": empty.ink}).encode())
-    return made
+    store.put(key, ".json", json.dumps({"pages": pages, "ink": empty.ink, "picture": _sum(empty.picture)}).encode())
+    return Ready(plate=made, pages=pages, ink=empty.ink, picture=empty.picture)
+
+
+def _sum(picture: bytes) -> str:
+    return hashlib.sha256(picture).hexdigest() if picture else ""
+
+
+def _plate_in(store: Store, key: str) -> Ready | None:
+    """The plate of this key; nothing where it is not here, or not as it was kept: it is then made again."""
+    from signpost.render import plates
+
+    try:
+        facts = json.loads(store.get(key, ".json"))
+        picture = store.get(key, ".png") if facts["picture"] else b""
+        if _sum(picture) != facts["picture"]:
+            return None
+        opened = plates.opened(store.get(key, ".plate"))
+        return Ready(plate=opened, pages=facts["pages"], ink=tuple(facts["ink"]), picture=picture)
+    except (OSError, ValueError, KeyError, TypeError, plates.Damaged):
+        return None
+
+
+def has_plate(store: Store, key: str) -> bool:
+    """The plate of this key is here, and as it was kept."""
+    from signpost.render import plates
+
+    try:
+        facts = json.loads(store.get(key, ".json"))
+        picture = store.get(key, ".png") if facts["picture"] else b""
+        return _sum(picture) == facts["picture"] and plates.whole(store.get(key, ".plate"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def make_plate(target: Target, plates: str, project: str) -> tuple[Problem, ...]:
@@ -696,9 +800,9 @@ def blank(target: Target, store: Store, project: str) -> bytes:
     from signpost.render.slots import PagePlate
 
     made = plate_for(target, press.plate_key(target, project), store, project)
-    if not isinstance(made, PagePlate):
+    if not isinstance(made.plate, PagePlate):
         raise LookupError(f"{target.path} is no PDF")
-    return made.plate.content
+    return made.plate.plate.content
 
 
 def why(order: Order) -> tuple[tuple[str, bool], ...]:

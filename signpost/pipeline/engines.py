@@ -38,6 +38,7 @@ Work = Callable[[Plain], Plain]
 DIED = "Making this school's pages ended without a word."
 DEATHS = 3  # a school during which so many workers died is given to no other
 TRIES = 10  # how often a school is handed out before it is given up, whatever the reason
+MOST_JOBS = 256
 TURN = 1.0  # seconds between two looks at who is there
 CONNECT = 15.0  # seconds in which a scheduler must answer
 ANSWER = 60.0  # seconds in which something that is finished must have come
@@ -102,6 +103,8 @@ def ready(engine: Engine) -> None:
 def _unready(engine: Engine) -> Iterator[tuple[str, str, str]]:
     """The option, what is wrong with it, and what to type."""
     given = [option for option, file in engine.tls if file]
+    if not 0 <= engine.jobs <= MOST_JOBS:
+        yield "--jobs", f"There cannot be {engine.jobs:,} schools at a time.", f"Write 1 to {MOST_JOBS}; without it, as many as processors."
     if engine.kind == "here":
         named = ["--scheduler"] if engine.scheduler else given
         yield from ((option, "Only the engine 'dask' has a scheduler.", "Add: --engine dask") for option in named[:1])

@@ -8,26 +8,38 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from signpost import pack, rules
 from signpost.check import check_edition, check_finished
 from signpost.folder import PRINTS, Folder
 from signpost.load import load_school
 from signpost.model import Deck, Guide, Page, Profile, School, Target, digest, plain
-from signpost.pipeline import TOOLS_ROOT, Edition, Order, blank, edition, made_by_many, make_plate, of_school, targets_of, unsigned
+from signpost.pipeline import (
+    TOOLS_ROOT,
+    Edition,
+    Order,
+    Ready,
+    blank,
+    edition,
+    has_plate,
+    made_by_many,
+    make_plate,
+    once,
+    plate_for,
+    targets_of,
+    unsigned,
+)
 from signpost.plan import dresser, imprint, profile_of, stamped
 from signpost.problem import CannotRead, Problem, stopping
 from signpost.rules import Finished
 from signpost.store import Store, fingerprint, of_tools
 
-if TYPE_CHECKING:
-    from signpost.render import plates
-
 # What stands in slots, or is a school's own without being planned: two schools that differ in these alone are of one family.
 IN_SLOTS = ("name", "lead", "deputy", "routes", "address", "phone", "email", "web", "colour", "logo", "confirmed")
+MOST_SPOILT = 8  # files that a school's words do not fit; whoever corrects these has corrected most
 MOST_PLATES = 1200  # kept open by a process: two libraries' worth, some 100 MB
 
 
@@ -88,7 +100,7 @@ def family(order: Order, key: str) -> Family:
 
 def make_plates(kin: Family, store: Store, jobs: int, told: Callable[[int, int], None] = lambda done, of: None) -> tuple[Problem, ...]:
     """Make the plates of a family that are not in the store yet; the problems of those that cannot be made."""
-    missing = [target for target, key in zip(kin.targets, kin.plates, strict=True) if key and not store.has(key, ".json")]
+    missing = [target for target, key in zip(kin.targets, kin.plates, strict=True) if key and not has_plate(store, key)]
     one = partial(make_plate, plates=store.folder, project=kin.project)
     problems: list[Problem] = []
     done = 0
@@ -101,18 +113,17 @@ def make_plates(kin: Family, store: Store, jobs: int, told: Callable[[int, int],
     return tuple(sorted(set(problems)))
 
 
-@lru_cache(maxsize=MOST_PLATES)
-def _opened(folder: str, key: str) -> "tuple[plates.Plate, int, tuple[float, ...]]":
-    from signpost.render import plates
-
-    store = Store(folder)
-    facts = json.loads(store.get(key, ".json"))
-    return plates.opened(store.get(key, ".plate")), facts["pages"], tuple(facts["ink"])
+_open: dict[tuple[str, str], Ready] = {}  # plates by store and key, the last ones used
 
 
-@lru_cache(maxsize=MOST_PLATES)
-def _picture(folder: str, key: str) -> bytes:
-    return Store(folder).get(key, ".png")
+def _opened(target: Target, key: str, store: Store, project: str) -> Ready:
+    """The plate of a file, kept open; one that was damaged since the fleet began is made again."""
+    at = store.folder, key
+    if at not in _open:
+        while len(_open) >= MOST_PLATES:
+            _open.pop(next(iter(_open)))
+        _open[at] = plate_for(target, key, store, project)
+    return _open[at]
 
 
 def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Printed:
@@ -128,8 +139,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
         if problems := stopping(make_plates(kin, store, 1)):
             raise CannotRead(*problems)
         _complete.add((kin.key, store.folder))
-    found = [problem for lesson in ready.lessons for problem in check_edition(lesson, school, ready.services, order.today)]
-    found += unsigned(school, ready.own.abouts)
+    found = today(order, kin, school)
     wears = dresser(school, ready.country, ready.services)
     worn = [replace(target, page=_worn(target.page, school, wears)) for target in kin.targets]
     found += _own_words({one.page.frame.imprint: one for one in worn}.values())
@@ -138,11 +148,15 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     files: list[pack.Kept] = []
     contents: dict[str, bytes] = {}
     shared: dict[str, Path] = {}
+    spoilt = 0
     for target, key in zip(worn, kin.plates, strict=True):
         try:
             content, pages, ink = _made(target, key, store, kin.project)
         except CannotRead as finding:
-            found += finding.problems
+            found += [_of_profile(problem, school) if key else problem for problem in finding.problems]
+            spoilt += 1
+            if spoilt == MOST_SPOILT:
+                break
             continue
         if proof:
             found += check_finished(Finished(target=target, pages=press.texts(target, content), ink=ink))
@@ -158,16 +172,42 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
         )
         files.append(file)
         if file.picture:
-            contents[file.picture] = _picture(store.folder, key) if key else press.first_page(content)
+            contents[file.picture] = _opened(target, key, store, kin.project).picture if key else press.first_page(content)
         if file.picture and key:
             shared[file.picture] = Path(store.path(key, ".png"))
     if stopping(found):
-        raise CannotRead(*sorted(set(of_school(found, school))))
+        raise CannotRead(*sorted(set(once(found))))
     made = tuple(files)
     index = pack.index(school, imprint(school, ready.country, ready.services, None), ready.lessons, made, ready.library)
     report = pack.report(school, ready.lessons, ready.own, ready.library, len(rules.LESSON))
     contents |= {"index.html": press.index(index), "report.html": press.report(report)}
     return Printed(school=school, files=made, contents=contents, shared=shared, problems=tuple(sorted(set(found))))
+
+
+def _of_profile(problem: Problem, school: School) -> Problem:
+    """A plate has passed already: what does not fit is the school's own words, and stands where these were written."""
+    whole = school.model_dump(mode="json", by_alias=True)
+    said = {value: school.places[keys] for keys in school.places if (value := _value(whole, keys)) and value in problem.what}
+    where = said[max(said, key=len)] if said else school.at("logo") if "SVG" in problem.what else school.place
+    return replace(problem, place=where)
+
+
+def _value(whole: Any, keys: tuple[str | int, ...]) -> str:
+    """The text at a place of a profile; empty where there is something else."""
+    for key in keys:
+        whole = whole[int(key)] if isinstance(whole, list) else whole.get(key) if isinstance(whole, dict) else None
+    return whole.strip() if isinstance(whole, str) else ""
+
+
+def today(order: Order, kin: Family, school: School) -> list[Problem]:
+    """What the rules find today in a school of the family, whose lessons have passed."""
+    found = [problem for lesson in kin.ready.lessons for problem in check_edition(lesson, school, kin.ready.services, order.today)]
+    return found + list(unsigned(school, kin.ready.own.abouts))
+
+
+def content(kin: Family) -> str:
+    """The digest of all that the files of a family follow from, whatever day it is."""
+    return digest([(target.path, key) for target, key in zip(kin.targets, kin.plates, strict=True)])
 
 
 def _worn(page: Page, school: School, wears: Callable[[Page], Page]) -> Page:
@@ -187,9 +227,9 @@ def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, in
     from signpost.render.splice import Unfit
 
     if key:
-        made, pages, ink = _opened(store.folder, key)
         try:
-            return plates.imprint(made, worn.page), pages, ink
+            made = _opened(worn, key, store, project)
+            return plates.imprint(made.plate, worn.page), made.pages, made.ink
         except Unfit:
             pass
     whole = press.make(worn, partial(blank, store=store, project=project))

@@ -10,59 +10,31 @@ import errno
 import hashlib
 import io
 import json
-import re
+import os
 import shutil
 import time
-import unicodedata
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from uuid import uuid4
 
 from signpost import data, pack
 from signpost.folder import PRINTS
 from signpost.load import PROFILES, load, load_school
+from signpost.model import digest
 from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build, engines, family
 from signpost.pipeline.engines import Engine, Ground, Told
-from signpost.pipeline.profile import profile_lines
+from signpost.pipeline.roster import Member, members
 from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.store import Store, fingerprint, of_tools, write_whole
 
-NEEDED = ("name", "country", "lead-name", "lead-role", "lead-room")
-OPTIONAL = (
-    "id",
-    "lead-phone",
-    "lead-email",
-    "deputy-name",
-    "deputy-role",
-    "deputy-room",
-    "deputy-phone",
-    "deputy-email",
-    "phone",
-    "email",
-    "web",
-    "colour",
-    "address",
-    "confirmed-on",
-    "confirmed-by",
-    "paper",
-)
-MOST_SCHOOLS = 100_000
 PUT_TRIES = 5
 Form = Literal["zip", "folder"]
 Tell = Callable[["Done", int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """One school of a fleet: its id, the folder of its profile, and where somebody wrote of it."""
-
-    id: str
-    folder: Path
-    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,110 +57,39 @@ class FleetReport:
     form: str
 
 
-def members(source: Path, scratch: Path) -> tuple[tuple[Member, ...], tuple[Problem, ...]]:
-    """The schools that a folder of folders, a CSV or a YAML file names, each with a profile on disk, and what is wrong with others."""
-    if source.is_dir():
-        found = tuple(
-            Member(id=path.parent.name, folder=path.parent, place=Place(str(path))) for path in sorted(source.glob(f"*/{PROFILES[0]}"))
-        )
-        if not found:
-            what = f"No folder in '{source}' holds a {PROFILES[0]}."
-            raise CannotRead(Problem(Place(str(source)), "fleet", what, "Name the folder that holds the schools' folders."))
-        return found, ()
-    rows = list(_rows(source))
-    if len(rows) > MOST_SCHOOLS:
-        raise CannotRead(Problem(Place(str(source)), "fleet", f"There are more than {MOST_SCHOOLS:,} schools.", "Make fleets of them."))
-    made: list[Member] = []
-    problems: list[Problem] = []
-    first: dict[str, Place] = {}
-    for place, row in rows:
-        id = str(row.pop("id", "") or _slug(str(row.get("name") or "")))
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
-            problems.append(Problem(place, "fleet", f"'{id}' cannot be a school's id.", "Use small letters, digits and hyphens: elm-bank."))
-        elif id in first:
-            what = f"The school '{id}' stands here twice, first in {first[id]}."
-            problems.append(Problem(place, "fleet", what, "Keep one, or give each its own id in a column 'id'."))
-        else:
-            first[id] = place
-            folder = scratch / id
-            write_whole(str(folder / PROFILES[0]), ("\n".join(profile_lines(row)) + "\n").encode())
-            made.append(Member(id=id, folder=folder, place=place))
-    return tuple(made), tuple(problems)
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
-
-
-def _rows(source: Path) -> Iterator[tuple[Place, dict[str, Any]]]:
-    name = str(source)
-    text = data.text_of(source, name)
-    if source.suffix.lower() in (".yaml", ".yml"):
-        value, places = data.parse(text, name)
-        schools = value.get("schools") if isinstance(value, dict) else None
-        if not isinstance(schools, list):
-            raise CannotRead(Problem(Place(name), "fleet", "'schools' is missing.", "Begin the file with 'schools:' and a list under it."))
-        for at, one in enumerate(schools):
-            place = places.get(("schools", at), Place(name))
-            if not isinstance(one, dict):
-                raise CannotRead(Problem(place, "fleet", "A school is lines of 'key: value'.", "Write it like a school.yaml."))
-            yield place, dict(one)
-        return
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.split("\n", 1)[0] else ",", strict=True)
-    columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
-    missing = [column for column in NEEDED if column not in columns]
-    unknown = [column for column in columns if column not in (*NEEDED, *OPTIONAL)]
-    if missing or unknown:
-        said = [
-            f"The columns {', '.join(missing)} are missing." if missing else "",
-            *(f"'{column}' is no column that is read." for column in unknown),
-        ]
-        fix = f"The first line names the columns: {', '.join(NEEDED)}; and if you like {', '.join(OPTIONAL)}."
-        raise CannotRead(*(Problem(Place(name), "fleet", what, fix) for what in said if what))
-    try:
-        for row in reader:
-            yield (
-                Place(name, reader.line_num),
-                _nested({column: (value or "").strip() for column, value in zip(columns, row.values(), strict=False)}),
-            )
-    except csv.Error as error:
-        what = f"The line cannot be read: {error}."
-        raise CannotRead(Problem(Place(name, reader.line_num), "fleet", what, "Put values with commas or quotes between quotes.")) from None
-
-
-def _nested(row: dict[str, str]) -> dict[str, Any]:
-    """A row's columns as the fields of a profile."""
-    made: dict[str, Any] = {}
-    for column, value in row.items():
-        outer, _, inner = column.partition("-")
-        if not value:
-            continue
-        if outer in ("lead", "deputy", "confirmed") and inner:
-            made.setdefault(outer, {})[inner] = value
-        elif column == "address":
-            made[column] = [line.strip() for line in value.split("|")]
-        else:
-            made[column] = value
-    lead = made.get("lead", {})
-    if lead.get("name") and lead.get("room"):
-        made["routes"] = [{"name": lead["name"], "where": lead["room"]}]
-    return made
-
-
 def launch(
     order: Order, source: Path, out: Path, told: Tell = lambda done, at, of: None, engine: Engine | None = None, form: Form = "zip"
 ) -> tuple[Done, ...]:
     """Build every school's edition into `out`, each as one zip or as a folder; what became of each. CannotRead where nothing can begin."""
     engine = engine or Engine(jobs=order.jobs)
     engines.ready(engine)
+    _refuse_place(order, source, out)
     try:
         with OneAtATime(out):
             return _launched(replace(order, plates=out / ".store"), source, out, told, engine, form)
     except OSError as error:
         what = f"The fleet cannot write there: {error.strerror or error}."
         fix = "Make room, or choose another folder; finished schools are finished, and the next start goes on."
+        if error.errno == errno.EBUSY:
+            fix = "Let it end, or choose another folder with --out."
         raise CannotRead(Problem(Place(str(error.filename or out)), "output", what, fix)) from None
+
+
+def _refuse_place(order: Order, source: Path, out: Path) -> None:
+    """Editions go where nobody keeps anything else: neither among the schools' own files nor into the library."""
+    here = out.resolve()
+    schools = source.resolve()
+    if source.is_dir() and here == schools:
+        what = "The editions would be written over the schools' own folders."
+    elif source.is_dir() and any(here.is_relative_to(path.parent.resolve()) for path in source.glob(f"*/{PROFILES[0]}")):
+        what = "The editions would be written among a school's own files."
+    elif any(here.is_relative_to((order.root / name).resolve()) for name in ("content", "templates", "signpost", "tests", "requirements")):
+        what = "The editions would be written into the library itself."
+    elif out.exists() and not out.is_dir():
+        what = "A file stands where the folder of the editions should be."
+    else:
+        return
+    raise CannotRead(Problem(Place(str(out)), "output", what, "Choose another folder with --out: a new or an empty one is best."))
 
 
 def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine, form: Form) -> tuple[Done, ...]:
@@ -196,26 +97,34 @@ def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine,
     for left_over in (scratch, out / ".work"):
         shutil.rmtree(left_over, ignore_errors=True)
     schools, problems = members(source, scratch)
-    tools = of_tools(TOOLS_ROOT) + fingerprint([str(order.root / "content")]) + ",".join(order.only) + order.today.isoformat() + form
-    done = [Done(id=f"line {problem.place.line}", state="refused", problems=(problem,)) for problem in problems]
+    asks = (order.country, order.paper, *order.only, form)
+    tools = of_tools(TOOLS_ROOT) + fingerprint([str(order.root / "content")]) + "\0".join(asks)
+    refused = [Done(id=f"line {problem.place.line}", state="refused", problems=(problem,)) for problem in problems]
+    done: list[Done] = []
     waiting: list[tuple[Member, str]] = []
     for member in schools:
-        key = _fingerprint(member.folder) + tools
-        if _finished(out, member.id, form) == key:
+        try:
+            key = _fingerprint(order, member.folder) + tools
+        except OSError as error:
+            refused.append(Done(id=member.id, state="refused", problems=(_unread(member, error),)))
+            continue
+        if _finished(order, out, member, form, key):
             done.append(Done(id=member.id, state="kept"))
         else:
             waiting.append((member, key))
-    of = len(done) + len(waiting)
+    of = len(done) + len(refused) + len(waiting)
 
     def tell(one: Done) -> None:
         done.append(one)
         told(one, len(done), max(len(done), of))
 
+    for one in refused:
+        tell(one)
     proofs, spoilt = _plates(order, waiting, engine, out)
     for member, found in spoilt:
         tell(Done(id=member.id, state="refused", problems=_placed(found, member)))
-    refused = {member.id for member, _ in spoilt}
-    tasks = [asked(order, out, member, key, form, member.id in proofs) for member, key in waiting if member.id not in refused]
+    stopped = {member.id for member, _ in spoilt}
+    tasks = [asked(order, out, member, key, form, member.id in proofs) for member, key in waiting if member.id not in stopped]
     for one in _each(order, source, out, tasks, engine):
         tell(one)
     shutil.rmtree(out / ".work", ignore_errors=True)  # what workers that died have left
@@ -223,23 +132,73 @@ def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine,
     return tuple(done)
 
 
-def _fingerprint(folder: Path) -> str:
-    """The digest of a school's folder without the record of what was printed, which a fleet writes itself."""
+def _unread(member: Member, error: OSError) -> Problem:
+    what = f"The school's files cannot be read: {error.strerror or error}."
+    return Problem(
+        Place(data.said(error.filename or member.place.path)), "readable", what, "Check that you may open them; then start again."
+    )
+
+
+def _fingerprint(order: Order, folder: Path) -> str:
+    """The digest of what a school's edition is made from beside the library: its folder without the record of what was printed, which a
+    fleet writes itself, and its authority's."""
     whole = hashlib.blake2b(digest_size=16)
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != PRINTS:
-            whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            whole.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0" + _sum(path))
+    profile = folder / PROFILES[0]
+    if profile.is_file() and profile.stat().st_size <= data.MOST_BYTES and b"authority" in profile.read_bytes():
+        with suppress(CannotRead):  # its own task says what is wrong with it
+            whole.update(fingerprint([load_school(order.root, str(folder)).authority_folder]).encode())
     return whole.hexdigest()
 
 
-def _finished(out: Path, id: str, form: Form) -> str:
-    """The key of a finished school whose edition is there; empty where it is not."""
+def _sum(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+# --- what is finished ---------------------------------------------------------------------------------------------
+
+
+def _finished(order: Order, out: Path, member: Member, form: Form, key: str) -> bool:
+    """The school's edition is there, as it was made, from all that it would be made from now."""
     try:
-        said = json.loads((out / ".done" / f"{id}.json").read_text(encoding="utf-8"))
-        there = (out / id / "manifest.json").is_file() if form == "folder" else (out / f"{id}.zip").stat().st_size == said["size"]
-        return str(said["key"]) if there else ""
-    except (OSError, ValueError, KeyError):
+        said = json.loads((out / ".done" / f"{member.id}.json").read_text(encoding="utf-8"))
+        if said["key"] != key or (said["day"] != order.today.isoformat() and said["content"] != _content(order, member)):
+            return False
+        place = _edition(out, member.id, form)
+        return bool(_stamp(place, form) == said["stamp"] or pack.whole(place, said["manifest"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _edition(out: Path, id: str, form: Form) -> Path:
+    return out / id if form == "folder" else out / f"{id}.zip"
+
+
+def _stamp(place: Path, form: Form) -> str:
+    """Size and time of an edition's files: where they are as they were, nobody has changed it."""
+    files = sorted(path for path in place.rglob("*") if path.is_file()) if form == "folder" else [place]
+    states = ((path.relative_to(place).as_posix(), path.stat()) for path in files)
+    return digest([(name, state.st_size, state.st_mtime_ns) for name, state in states])
+
+
+def _content(order: Order, member: Member) -> str:
+    """What an edition's files follow from but for what its school says; empty where today's rules may stop it, or it is like no other.
+
+    What is printed does not depend on the day; whether it may be printed does, because help routes grow old.
+    """
+    one = replace(order, school=str(member.folder))
+    try:
+        school = load_school(order.root, one.school)
+        key = family.family_key(one, school)
+        if not key:
+            return ""
+        kin = family.family(one, key)
+    except CannotRead:
         return ""
+    return "" if stopping(family.today(one, kin, school)) else family.content(kin)
 
 
 PROOF_EVERY = 100  # schools; of each family the first and every hundredth are read back file by file, as a build does
@@ -252,7 +211,7 @@ def _plates(
     """Make the plates of every family that is waited for; which schools are proofs, and which cannot be printed and why."""
     families: dict[str, list[Member]] = {}
     for member, _ in waiting:
-        with suppress(CannotRead):  # its own task says what is wrong with a profile
+        with suppress(Exception):  # its own task says what is wrong with a profile
             key = family.family_key(order, load_school(order.root, str(member.folder)))
             families.setdefault(key, []).append(member)
     families.pop("", None)
@@ -299,7 +258,8 @@ def asked(order: Order, out: Path, member: Member, key: str, form: Form, proof: 
         "id": member.id,
         "folder": str(member.folder),
         "place": (member.place.path, member.place.line),
-        "profile": (member.folder / PROFILES[0]).read_text(encoding="utf-8", errors="replace"),
+        "lines": member.lines,
+        "profile": _profile(member.folder),
         "key": key,
         "out": str(out),
         "root": "" if str(order.root) == TOOLS_ROOT else str(order.root),
@@ -312,9 +272,19 @@ def asked(order: Order, out: Path, member: Member, key: str, form: Form, proof: 
     }
 
 
+def _profile(folder: Path) -> str:
+    """A profile's text; empty where it is no file, or one that nobody would read."""
+    path = folder / PROFILES[0]
+    try:
+        readable = path.is_file() and path.stat().st_size <= data.MOST_BYTES
+        return path.read_text(encoding="utf-8", errors="replace") if readable else ""
+    except OSError:
+        return ""
+
+
 def school(task: engines.Plain) -> engines.Plain:
     """Make the school of a task, here or on a worker, and say in plain words what became of it."""
-    member = Member(id=task["id"], folder=Path(task["folder"]), place=Place(*task["place"]))
+    member = Member(id=task["id"], folder=Path(task["folder"]), place=Place(*task["place"]), lines=tuple(task["lines"]))
     order = Order(
         root=Path(task["root"] or TOOLS_ROOT),
         country=task["country"],
@@ -323,8 +293,7 @@ def school(task: engines.Plain) -> engines.Plain:
         today=date.fromisoformat(task["today"]),
         plates=Path(task["out"]) / ".store",
     )
-    profile = member.folder / PROFILES[0]
-    if not profile.is_file() or profile.read_text(encoding="utf-8", errors="replace") != task["profile"]:
+    if _profile(member.folder) != task["profile"]:
         return _lost(task, "Its profile is another than when the fleet began.")
     return _told(one(order, Path(task["out"]), member, task["key"], task["form"], task["proof"]))
 
@@ -353,23 +322,51 @@ def one(order: Order, out: Path, member: Member, key: str, form: Form = "zip", p
     work = out / ".work" / f"{member.id}.{uuid4().hex}"
     mine = replace(order, school=str(member.folder))
     try:
+        _refuse_foreign(out, member, form)
         work.mkdir(parents=True)
-        files, problems = _made(mine, work, member.id, form, proof)
+        files, problems, content = _made(mine, work, member.id, form, proof)
+        record = {
+            "key": key,
+            "day": order.today.isoformat(),
+            "content": content,
+            "manifest": pack.manifest_of(_edition(work, member.id, form)),
+        }
         put(work, out, member.id, form)
-        size = (out / f"{member.id}.zip").stat().st_size if form == "zip" else 0
-        write_whole(str(out / ".done" / f"{member.id}.json"), json.dumps({"key": key, "size": size}).encode())
+        record["stamp"] = _stamp(_edition(out, member.id, form), form)
+        write_whole(str(out / ".done" / f"{member.id}.json"), json.dumps(record).encode())
         return Done(id=member.id, state="made", files=files, seconds=time.perf_counter() - begin, problems=_placed(problems, member))
     except CannotRead as finding:
         return Done(id=member.id, state="refused", problems=_placed(stopping(finding.problems), member))
     except OSError as error:
         what = f"Its pages cannot be written: {error.strerror or error}."
         return Done(id=member.id, state="refused", problems=(Problem(member.place, "output", what, "Make room, and start again."),))
+    except Exception as error:  # noqa: BLE001 - a mistake of ours in one school must not cost a night of the others
+        return Done(id=member.id, state="refused", problems=(_our_mistake(error, member),))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _made(order: Order, work: Path, id: str, form: Form, proof: bool) -> tuple[int, tuple[Problem, ...]]:
-    """Make a school's edition as `work/ID` or `work/ID.zip`: printed from plates, or built where it is like no other; how many files."""
+def _our_mistake(error: Exception, member: Member) -> Problem:
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"Signpost itself failed: {type(error).__name__} ({data.said(error)}) in {Path(at.filename).name}, line {at.lineno}."
+    fix = "Send this line and the school's files to whoever looks after Signpost. The other schools are made."
+    return Problem(member.place, "render", what, fix)
+
+
+def _refuse_foreign(out: Path, member: Member, form: Form) -> None:
+    """What stands where an edition goes is an edition of this school; CannotRead where it is somebody's own."""
+    place = _edition(out, member.id, form)
+    ours = (out / ".done" / f"{member.id}.json").exists()
+    if os.path.lexists(place) and not ours and not pack.is_edition(place, member.id):
+        what = f"'{place}' stands where this school's edition goes, and was not made here."
+        raise CannotRead(Problem(member.place, "output", what, "Move it away, or choose another folder with --out."))
+
+
+def _made(order: Order, work: Path, id: str, form: Form, proof: bool) -> tuple[int, tuple[Problem, ...], str]:
+    """Make a school's edition as `work/ID` or `work/ID.zip`: printed from plates, or built where it is like no other.
+
+    How many files, its problems, and what its family's files follow from.
+    """
     key = family.family_key(order, load_school(order.root, order.school))
     if not key:
         result = build(replace(order, out=work, jobs=1, argv=()))
@@ -379,7 +376,7 @@ def _made(order: Order, work: Path, id: str, form: Form, proof: bool) -> tuple[i
         if made.name != id:
             made.replace(work / id)
             made.with_name(f"{made.name}.zip").replace(work / f"{id}.zip")
-        return len(result.made), result.problems
+        return len(result.made), result.problems, ""
     kin = family.family(order, key)
     one = family.printed(order, kin, order.plate_store, proof)
     if form == "zip":
@@ -387,7 +384,7 @@ def _made(order: Order, work: Path, id: str, form: Form, proof: bool) -> tuple[i
     else:
         pack.spread(one.school, one.files, one.contents, work / id, one.shared)
     family.remember(order, one)
-    return len(one.files), one.problems
+    return len(one.files), one.problems, family.content(kin)
 
 
 def put(work: Path, out: Path, id: str, form: Form) -> None:
@@ -407,10 +404,22 @@ def put(work: Path, out: Path, id: str, form: Form) -> None:
 
 
 def _placed(problems: tuple[Problem, ...], member: Member) -> tuple[Problem, ...]:
-    """Problems of a profile that was made from a row stand in that row."""
-    inside = str(member.folder / PROFILES[0])
-    own = member.place.path != inside
-    return tuple(replace(problem, place=member.place) if own and problem.place.path.endswith(inside) else problem for problem in problems)
+    """Problems of a profile that was made from a list stand in that list."""
+    inside = member.folder / PROFILES[0]
+    if member.place.path == data.said(inside):
+        return problems
+    return tuple(
+        replace(problem, place=_in_list(problem.place, member)) if _same(problem.place, inside) else problem for problem in problems
+    )
+
+
+def _same(place: Place, inside: Path) -> bool:
+    """A place in this profile; it is named from the project where it lies in it."""
+    return str(inside).endswith(place.path) and Path(place.path).parts[-2:] == inside.parts[-2:]
+
+
+def _in_list(place: Place, member: Member) -> Place:
+    return Place(member.place.path, member.lines[place.line - 1]) if 0 < place.line <= len(member.lines) else member.place
 
 
 def _report(out: Path, done: list[Done], phrases: tuple[tuple[str, str], ...], form: Form) -> None:
@@ -422,9 +431,14 @@ def _report(out: Path, done: list[Done], phrases: tuple[tuple[str, str], ...], f
     writer.writerow(["school", "state", "files", "seconds", "problems"])
     for row in rows:
         told = " | ".join(f"{problem.place}: {problem.what} {problem.fix}" for problem in stopping(row.problems))
-        writer.writerow([row.id, row.state, row.files, f"{row.seconds:.1f}", told])
+        writer.writerow([_harmless(row.id), row.state, row.files, f"{row.seconds:.1f}", _harmless(told)])
     write_whole(str(out / "fleet.csv"), text.getvalue().encode())
     from signpost.render import html
 
     page = FleetReport(phrases=phrases, rows=tuple(rows), form=form)
     write_whole(str(out / "fleet.html"), html.render(page, "fleet.html").encode())
+
+
+def _harmless(cell: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell

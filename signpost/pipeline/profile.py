@@ -202,14 +202,16 @@ def profile_lines(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _yaml(key: str, value: Any, depth: int = 0) -> Iterator[str]:
     margin = "  " * depth
-    if isinstance(value, Mapping):
+    if value is None or value in ([], (), {}):
+        yield f"{margin}{_plain(key)}:{'' if value is None else ' {}' if isinstance(value, Mapping) else ' []'}"
+    elif isinstance(value, Mapping):
         yield f"{margin}{_plain(key)}:"
         for inner, one in value.items():
             yield from _yaml(str(inner), one, depth + 1)
     elif isinstance(value, list | tuple):
         yield f"{margin}{_plain(key)}:"
         for one in value:
-            if isinstance(one, Mapping):
+            if isinstance(one, Mapping) and one:
                 first, *rest = [line for inner, item in one.items() for line in _yaml(str(inner), item, depth + 2)]
                 yield f"{margin}  - {first.strip()}"
                 yield from rest
@@ -225,7 +227,14 @@ def _plain(text: str) -> str:
         and text[:1].isalpha()
         and text.lower() not in ("yes", "no", "true", "false", "null", "on", "off")
     )
-    return text if bare or text == "true" else json.dumps(text, ensure_ascii=False)
+    if bare or text == "true":
+        return text
+    return "".join(one if one.isprintable() or one == "\u00a0" else _escaped(one) for one in json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(sign: str) -> str:
+    """A sign that YAML does not take as it is."""
+    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"
 
 
 ABOUT_THE_FOLDER = """\

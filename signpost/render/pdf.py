@@ -26,6 +26,7 @@ WEIGHTS = ("400", "600")
 MM = 96 / 25.4
 SLACK = 0.6
 NO_GLYPH = re.compile(r"\.notdef glyph rendered for Unicode string unsupported by fonts: \"(.+?)\"", re.DOTALL)
+DRAWING = re.compile(r"(data:[^,\s]{0,40},)\S.*?(?=['\"]?(?::\s|$))", re.DOTALL)  # a message quotes a whole picture
 FIXES = {
     "sheet": "Put a task on its own sheet ('.sheet' after its id), take away a writing line, or shorten the text.",
     "slide": "Shorten the text, or make two slides of it.",
@@ -98,21 +99,27 @@ def _own_sheet(text: str) -> weasyprint.CSS:
     return weasyprint.CSS(string=text, font_config=_fonts(), url_fetcher=_fetcher(), base_url="about:blank")
 
 
+MOST_PICTURES = 1_500_000  # letters of their addresses, in which each stands whole; our drawings are a tenth of it
+
+
 @cache
 def _pictures() -> dict[Any, Any]:
     return {}
 
 
-MOST_PICTURES = 512
-
-
 def _forget_pictures() -> None:
-    """Keep our drawings, which every page has; photographs, thumbnails and one school's logo are of one document."""
+    """Keep our drawings, which every page has; photographs and thumbnails are of one document."""
     kept = _pictures()
     for name in [name for name in kept if not str(name).startswith("data:image/svg+xml")]:
         del kept[name]
-    if len(kept) > MOST_PICTURES:
-        kept.clear()
+
+
+def _few_pictures() -> dict[Any, Any]:
+    """The pictures that were read, without those of too many schools: a process that prints thousands does not grow by their logos."""
+    known = _pictures()
+    if sum(len(str(key)) for key in known) > MOST_PICTURES:
+        known.clear()  # only between two documents: a picture's bytes are asked for again when it is written
+    return known
 
 
 class _Heard(logging.Handler):
@@ -229,9 +236,7 @@ def _in_line(box: Any) -> Iterator[Any]:
             yield inner
 
 
-def _written(
-    html: str, style: str, place: Place, what: str, finish: Callable[[Any, Any], None], own_css: str = ""
-) -> tuple[Any, bytes]:
+def _written(html: str, style: str, place: Place, what: str, finish: Callable[[Any, Any], None], own_css: str = "") -> tuple[Any, bytes]:
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(heard)
@@ -240,7 +245,7 @@ def _written(
         document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).render(
             stylesheets=[_sheet(style), *([_own_sheet(own_css)] if own_css else [])],
             font_config=_fonts(),
-            cache=_pictures(),
+            cache=_few_pictures(),
             pdf_variant="pdf/ua-1",
             pdf_tags=True,
             custom_metadata=True,
@@ -284,7 +289,7 @@ def _told(said: list[str], place: Place, what: str) -> Iterator[Problem]:
     if letters:
         fix = "Install fonts for them ('apt-get install fonts-noto-core' on Debian and Ubuntu), or write the name in Latin letters too."
         yield Problem(place, "letters", f"No font on this computer has the letters '{''.join(letters)}' in the {what}.", fix)
-    for line in dict.fromkeys(line for line in said if not NO_GLYPH.search(line)):
+    for line in dict.fromkeys(DRAWING.sub(r"\1…", line) for line in said if not NO_GLYPH.search(line)):
         yield Problem(place, "render", f"WeasyPrint says of the {what}: {line.rstrip('.')}.", "Correct the template or its style sheet.")
 
 

@@ -6,6 +6,7 @@ out is what `press` makes of the school's page, byte for byte: the makers themse
 
 import marshal
 from dataclasses import fields, is_dataclass
+from hashlib import blake2b
 from typing import Any
 
 from signpost.model import Deck, Letter, Page
@@ -15,6 +16,11 @@ from signpost.render.splice import Hole
 
 Plate = pptx.Plate | docx.Plate | deck.Plate | slots.PagePlate
 FORMAT = 2  # of `marshal`: the last in which the same values give the same bytes
+SUM = 16  # bytes of the digest that a kept plate begins with
+
+
+class Damaged(Exception):
+    """These bytes are not as they were kept."""
 
 
 def plate(suffix: str, page: Page) -> Plate | None:
@@ -45,12 +51,15 @@ def imprint(made: Plate, page: Page) -> bytes:
 
 def kept(made: Plate) -> bytes:
     """The plate as bytes for a folder; the same plate gives the same bytes, and other tools (`press.tools`) give another plate."""
-    return marshal.dumps((type(made).__module__.rpartition(".")[2], _plain(made)), FORMAT)
+    parts = marshal.dumps((type(made).__module__.rpartition(".")[2], _plain(made)), FORMAT)
+    return _sum(parts) + parts
 
 
 def opened(content: bytes) -> Plate:
-    """The plate that was kept."""
-    kind, parts = marshal.loads(content)
+    """The plate that was kept; Damaged where a byte is another, before anything is read: `marshal` would end the process."""
+    if not whole(content):
+        raise Damaged
+    kind, parts = marshal.loads(memoryview(content)[SUM:])
     if kind == "deck":
         return deck.Plate(*parts)
     if kind == "slots":
@@ -59,6 +68,15 @@ def opened(content: bytes) -> Plate:
         return slots.PagePlate(splice.Plate(pdf[0], pdf[1], holes, *pdf[3:]), tuple(slots.Slot(*slot) for slot in declared), places)
     members = tuple(Member(*one) for one in parts[0])
     return pptx.Plate(members) if kind == "pptx" else docx.Plate(members, *parts[1:])
+
+
+def whole(content: bytes) -> bool:
+    """The bytes of a kept plate are as they were written."""
+    return content[:SUM] == _sum(memoryview(content)[SUM:])
+
+
+def _sum(parts: bytes | memoryview) -> bytes:
+    return blake2b(parts, digest_size=SUM).digest()
 
 
 def _plain(value: Any) -> Any:

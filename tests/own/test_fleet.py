@@ -125,12 +125,12 @@ def test_two_fleets_into_one_folder_do_not_meet(world: World, tmp_path: Path) ->
         fleet.launch(orders(world), sheet(world, ROW.format(name="Green")), tmp_path / "out")
 
 
-def test_a_disk_that_fills_refuses_that_school_and_keeps_the_others(world: World, tmp_path: Path) -> None:
-    """A folder stands where one school's zip has to go, so that it cannot be put there."""
+def test_what_stands_where_an_edition_goes_and_was_not_made_here_stays(world: World, tmp_path: Path) -> None:
     (tmp_path / "out" / "blue.zip" / "in-the-way").mkdir(parents=True)
     done = fleet.launch(orders(world), sheet(world, ROW.format(name="Blue"), ROW.format(name="Green")), tmp_path / "out")
 
     assert states(done) == {"blue": "refused", "green": "made"}
-    assert "Its pages cannot be written" in next(one for one in done if one.id == "blue").problems[0].what
+    assert "was not made here" in next(one for one in done if one.id == "blue").problems[0].what
     assert (tmp_path / "out" / "green.zip").is_file()
+    assert (tmp_path / "out" / "blue.zip" / "in-the-way").is_dir()
     assert not (tmp_path / "out" / ".done" / "blue.json").exists()
