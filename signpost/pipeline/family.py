@@ -115,6 +115,26 @@ def _picture(folder: str, key: str) -> bytes:
     return Store(folder).get(key, ".png")
 
 
+@lru_cache(maxsize=MOST_PLATES)
+def _begun(folder: str, key: str) -> "tuple[bytes, hashlib._Hash]":
+    """The bytes with which every file of a plate begins, and the sum of these alone."""
+    from signpost.render.slots import PagePlate
+
+    made = _opened(folder, key)[0] if key else None
+    begin = made.plate.content if isinstance(made, PagePlate) else b""
+    return begin, hashlib.sha256(begin)
+
+
+def _sum(content: bytes, folder: str, key: str) -> str:
+    """The SHA-256 of a file; what its plate gave to every school is not summed up again."""
+    begin, known = _begun(folder, key)
+    if not content.startswith(begin):
+        return hashlib.sha256(content).hexdigest()
+    whole = known.copy()
+    whole.update(memoryview(content)[len(begin) :])
+    return whole.hexdigest()
+
+
 def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Printed:
     """One school of a family, printed; CannotRead where its profile or one of its slots has a problem.
 
@@ -139,7 +159,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     contents: dict[str, bytes] = {}
     shared: dict[str, Path] = {}
     for target, key in zip(worn, kin.plates, strict=True):
-        content, pages, ink = _made(target, key, store, kin.project)
+        content, pages, ink, picture = _made(target, key, store, kin.project)
         if proof:
             found += check_finished(Finished(target=target, pages=press.texts(target, content), ink=ink))
         contents[target.path] = content
@@ -148,13 +168,13 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
             key=press.key(target, key, kin.project),
             pages=pages or (len(target.page.slides) if isinstance(target.page, Deck) else 1),
             size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=_sum(content, store.folder, key),
             ink=ink,
             plate=key,
         )
         files.append(file)
         if file.picture:
-            contents[file.picture] = _picture(store.folder, key) if key else press.first_page(content)
+            contents[file.picture] = _picture(store.folder, key) if key else picture
         if file.picture and key:
             shared[file.picture] = Path(store.path(key, ".png"))
     if stopping(found):
@@ -178,21 +198,22 @@ def _own_words(some: Iterable[Target]) -> Iterator[Problem]:
         yield from (problem for problem in found if problem.rule == "no-placeholders")
 
 
-def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, int, tuple[float, ...]]:
+def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, int, tuple[float, ...], bytes]:
+    """A file's bytes, its pages and their ink, and where it was made whole the picture of its first page."""
     from signpost.render import plates, press
     from signpost.render.splice import Unfit
 
     if key:
         made, pages, ink = _opened(store.folder, key)
         try:
-            return plates.imprint(made, worn.page), pages, ink
+            return plates.imprint(made, worn.page), pages, ink, b""
         except Unfit:
             pass
     whole = press.make(worn, partial(blank, store=store, project=project))
     problems = check_finished(Finished(target=worn, pages=whole.pages, ink=whole.ink, seen=whole.seen))
     if stopping(problems):
         raise CannotRead(*problems)
-    return whole.content, len(whole.pages), whole.ink
+    return whole.content, len(whole.pages), whole.ink, whole.picture
 
 
 def remember(order: Order, one: Printed) -> None:
