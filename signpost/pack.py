@@ -54,8 +54,8 @@ class Kept:
     @property
     def picture(self) -> str:
         """Where the picture of its first page goes; empty for what has none."""
-        path = PurePosixPath(self.target.path)
-        return f"pictures/{'-'.join(path.with_suffix('').parts)}.png" if self.suffix == ".pdf" else ""
+        bare, dot, suffix = self.target.path.rpartition(".")
+        return f"pictures/{bare.replace('/', '-')}.png" if dot and suffix == "pdf" else ""
 
 
 def index(school: School, own: Imprint, lessons: Iterable[Checked], files: tuple[Kept, ...], library: Library) -> Index:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,24 @@ def _opened(target: Target, key: str, store: Store, project: str) -> Ready:
     return _open[at]
 
 
+@lru_cache(maxsize=MOST_PLATES)
+def _begun(begin: bytes) -> "hashlib._Hash":
+    """The sum of the bytes with which every file of a plate begins."""
+    return hashlib.sha256(begin)
+
+
+def _sum(content: bytes, made: Ready | None) -> str:
+    """The SHA-256 of a file; what its plate gave to every school is not summed up again."""
+    from signpost.render.slots import PagePlate
+
+    begin = made.plate.plate.content if made and isinstance(made.plate, PagePlate) else b""
+    if not begin or not content.startswith(begin):
+        return hashlib.sha256(content).hexdigest()
+    whole = _begun(begin).copy()
+    whole.update(memoryview(content)[len(begin) :])
+    return whole.hexdigest()
+
+
 def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Printed:
     """One school of a family, printed; CannotRead where its profile or one of its slots has a problem.
 
@@ -151,7 +169,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     spoilt = 0
     for target, key in zip(worn, kin.plates, strict=True):
         try:
-            content, pages, ink = _made(target, key, store, kin.project)
+            content, pages, ink, picture = _made(target, key, store, kin.project)
         except CannotRead as finding:
             found += [_of_profile(problem, school) if key else problem for problem in finding.problems]
             spoilt += 1
@@ -166,13 +184,13 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
             key=press.key(target, key, kin.project),
             pages=pages or (len(target.page.slides) if isinstance(target.page, Deck) else 1),
             size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=_sum(content, _opened(target, key, store, kin.project) if key else None),
             ink=ink,
             plate=key,
         )
         files.append(file)
         if file.picture:
-            contents[file.picture] = _opened(target, key, store, kin.project).picture if key else press.first_page(content)
+            contents[file.picture] = _opened(target, key, store, kin.project).picture if key else picture
         if file.picture and key:
             shared[file.picture] = Path(store.path(key, ".png"))
     if stopping(found):
@@ -222,21 +240,22 @@ def _own_words(some: Iterable[Target]) -> Iterator[Problem]:
         yield from (problem for problem in found if problem.rule == "no-placeholders")
 
 
-def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, int, tuple[float, ...]]:
+def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, int, tuple[float, ...], bytes]:
+    """A file's bytes, its pages and their ink, and where it was made whole the picture of its first page."""
     from signpost.render import plates, press
     from signpost.render.splice import Unfit
 
     if key:
         try:
             made = _opened(worn, key, store, project)
-            return plates.imprint(made.plate, worn.page), made.pages, made.ink
+            return plates.imprint(made.plate, worn.page), made.pages, made.ink, b""
         except Unfit:
             pass
     whole = press.make(worn, partial(blank, store=store, project=project))
     problems = check_finished(Finished(target=worn, pages=whole.pages, ink=whole.ink, seen=whole.seen))
     if stopping(problems):
         raise CannotRead(*problems)
-    return whole.content, len(whole.pages), whole.ink
+    return whole.content, len(whole.pages), whole.ink, whole.picture
 
 
 def remember(order: Order, one: Printed) -> None:

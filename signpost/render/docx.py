@@ -311,12 +311,12 @@ def _size(half_points: int) -> str:
 
 @lru_cache(maxsize=256)
 def _picture(logo: str) -> Member:
-    return package.member(LOGO, raster.png(logo, 360))
+    return package.member(LOGO, raster.logo(logo)[1])
 
 
 def _drawing(own: Imprint, words: Mapping[str, str]) -> str:
     across, down = raster.size(own.logo)
-    high = min(15.0, 28 * down / across)
+    high = min(raster.LOGO[1], raster.LOGO[0] * down / across)
     extent = f'cx="{round(high * across / down * EMU)}" cy="{round(high * EMU)}"'
     told = value(words["letter-logo"].format(school=own.school))
     picture = (

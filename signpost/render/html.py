@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from signpost import markdown
-from signpost.model import Deck, Guide, Page, Picture
+from signpost.model import Deck, Frame, Guide, Page, Picture
 from signpost.problem import CannotRead, Place, Problem
 from signpost.render import draw, stage
 from signpost.render.qr import qr
@@ -95,10 +95,25 @@ def filled(template: str, **values: Any) -> str:
     return _told(template, lambda: environment().get_template(template).render(**values))
 
 
-def filler(page: Any) -> Callable[[str, str], str]:
-    """What this page says in a slot, by the slot's name and its argument, as HTML."""
-    module = environment().get_template("parts/slots.html").make_module({"page": page, "t": _say(page)})
-    return lambda name, arg: _told("parts/slots.html", lambda: str(module.fill(name, arg)))  # type: ignore[attr-defined]  # a macro
+MOST_FILLERS = 32
+_fillers: dict[tuple[object, ...], tuple[Frame, Callable[[str, str], str]]] = {}
+
+
+def filler(page: Page) -> Callable[[str, str], str]:
+    """What this page says in a slot, by the slot's name and its argument, as HTML.
+
+    It follows from imprint, code, tier and phrases alone, so a school's pages for the same readers share it; the frame that is kept
+    with it keeps these four, so that no other takes their identity.
+    """
+    frame = page.frame
+    key = (id(frame.imprint), frame.routes_code, id(frame.tier), id(frame.phrases))
+    if key not in _fillers:
+        while len(_fillers) >= MOST_FILLERS:
+            _fillers.pop(next(iter(_fillers)))
+        module = environment().get_template("parts/slots.html").make_module({"page": page, "t": _say(page)})
+        fill = cache(lambda name, arg: _told("parts/slots.html", lambda: str(module.fill(name, arg))))  # type: ignore[attr-defined]
+        _fillers[key] = frame, fill
+    return _fillers[key][1]
 
 
 def _say(page: Any) -> Callable[..., str]:

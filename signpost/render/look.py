@@ -86,18 +86,18 @@ def about(content: bytes) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def picture(content: bytes, page: int, width: int) -> bytes:
-    """One page as a PNG so many pixels wide; the first page is 0."""
+def picture(content: bytes, page: int, width: int, quick: bool = False) -> bytes:
+    """One page as a PNG so many pixels wide; the first page is 0. A `quick` one is some per cent larger, and costs half."""
     with _opened(content) as document:
         sheet = document[page]
         image = sheet.render(scale=width / sheet.get_width()).to_pil().convert("RGB")
-        return _png(image, width)
+        return _png(image, width, quick)
 
 
-def _png(image: Image.Image, width: int) -> bytes:
+def _png(image: Image.Image, width: int, quick: bool) -> bytes:
     image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS) if image.width != width else image
     out = io.BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=not quick)
     return out.getvalue()
 
 

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from signpost.render import typeset
@@ -176,11 +177,22 @@ def fonts(some: Iterable[Set], letters: frozenset[str]) -> Cast:
     for one in some:
         for face, pairs in one.letters:
             used[face].update(pairs)
+    return _fonts(tuple((face, frozenset(glyphs.items() - _known(*face, letters))) for face, glyphs in sorted(used.items())), letters)
+
+
+@lru_cache(maxsize=256)
+def _known(family: str, weight: str, letters: frozenset[str]) -> frozenset[tuple[int, str]]:
+    """The glyphs of these letters, each with its letter: most of what a school says is among them."""
+    return frozenset(typeset.face(family, weight).glyphs(letters).items())
+
+
+@lru_cache(maxsize=256)
+def _fonts(used: tuple[tuple[Face, frozenset[tuple[int, str]]], ...], letters: frozenset[str]) -> Cast:
     objects: list[tuple[bytes | int, ...]] = []
     needs: dict[Use, tuple[int, ...]] = {}
-    for face, glyphs in sorted(used.items()):
+    for face, more in used:
         first = len(objects)
-        made = typeset.font(*face, frozenset((typeset.face(*face).glyphs(letters) | glyphs).items()))
+        made = typeset.font(*face, frozenset((dict(_known(*face, letters)) | dict(more)).items()))
         objects.extend(tuple(piece + first if isinstance(piece, int) else piece for piece in body) for body in made)
         needs["Font", named(*face)] = tuple(range(first, len(objects)))
     return Cast((), tuple(objects), needs)

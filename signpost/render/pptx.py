@@ -214,7 +214,7 @@ def _files(deck: Deck, name: str, box: Box) -> tuple[float, tuple[Member, ...]]:
     """
     frame = deck.frame
     if name == "logo":
-        return _drawing("logo", frame.imprint.logo, box)
+        return _logo(frame.imprint.logo)
     if name.startswith("qr:"):
         return _drawing("qr", qr.qr(name.removeprefix("qr:")), box)
     for at, own in enumerate(frame.pictures, 1):
@@ -230,6 +230,13 @@ def _drawing(name: str, svg: str, box: Box) -> tuple[float, tuple[Member, ...]]:
     pixels = round(min(box.w, box.h * across / down) * PIXELS_PER_CM)
     png = package.member(f"ppt/media/{name}-{pixels}.png", raster.png(svg, pixels))
     return across / down, (png, package.member(f"ppt/media/{name}.svg", svg.encode()))
+
+
+@lru_cache(maxsize=256)
+def _logo(svg: str) -> tuple[float, tuple[Member, ...]]:
+    across, down = raster.size(svg)
+    pixels, png = raster.logo(svg)
+    return across / down, (package.member(f"ppt/media/logo-{pixels}.png", png), package.member("ppt/media/logo.svg", svg.encode()))
 
 
 @lru_cache(maxsize=64)

@@ -6,15 +6,31 @@ from functools import lru_cache
 from signpost.problem import Place
 from signpost.render import draw, look, pdf
 
+LOGO = (28.0, 15.0)  # millimetres: the place of a logo at the head of a letter; on a cover it is as high
+SHARP = 300  # dots to the inch
+
 
 @lru_cache(maxsize=256)
 def png(svg: str, width: int) -> bytes:
     """The SVG as a PNG so many pixels wide, its proportions kept."""
+    return look.picture(_drawn(svg), 0, width)
+
+
+@lru_cache(maxsize=64)
+def logo(svg: str) -> tuple[int, bytes]:
+    """A school's logo as every letter and deck of it shows it, and how many pixels it is wide: one picture for all of them."""
+    across, down = size(svg)
+    width = round(min(LOGO[0], LOGO[1] * across / down) / 25.4 * SHARP)
+    return width, look.picture(_drawn(svg), 0, width, quick=True)
+
+
+def _drawn(svg: str) -> bytes:
+    """The SVG as a page of its size."""
     across, down = size(svg)
     shape = f"width:{across:g}px;height:{down:g}px;background:{draw.background(svg)}"
     style = f"@page{{size:{across:g}px {down:g}px;margin:0}}body{{margin:0}}div{{{shape}}}"
     page = f"<!DOCTYPE html><html lang='en'><head><title>Drawing</title><style>{style}</style></head><body><div></div></body></html>"
-    return look.picture(pdf.pdf(page, "bare", Place("templates/art"), "drawing").content, 0, width)
+    return pdf.pdf(page, "bare", Place("templates/art"), "drawing").content
 
 
 def size(svg: str) -> tuple[float, float]:
