@@ -55,7 +55,7 @@ def _seen(value: str) -> str:
     letters = sum(letter.isalpha() for letter in value)
     if letters < 3 or any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cn") for letter in value):
         raise ValueError("a name has at least three letters, and no signs that cannot be seen")
-    return value
+    return value.strip()
 
 
 Seen = Annotated[str, AfterValidator(_seen)]

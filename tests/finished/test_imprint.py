@@ -13,7 +13,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from html import escape
@@ -96,14 +96,14 @@ AWKWARD: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@dataclass
 class Bench:
-    """Everything that is made here, made once: schools' pages by path, plates, and what was compared."""
+    """Everything that is made here, made once: schools' pages by path, and plates."""
 
-    folder: Path
-    edition: pipeline.Edition
-    pages: dict[tuple[str, str], dict[str, Target]] = field(default_factory=dict)
-    plates: dict[str, slots.PagePlate] = field(default_factory=dict)
+    def __init__(self, folder: Path, edition: pipeline.Edition) -> None:
+        self.folder = folder
+        self.edition = edition
+        self.pages: dict[tuple[str, str], dict[str, Target]] = {}
+        self.plates: dict[str, slots.PagePlate] = {}
 
     def school(self, name: str, own: Mapping[str, Any], paper: str) -> School:
         """A school as its profile says, read as every profile is."""
@@ -281,13 +281,12 @@ def test_a_file_from_its_plate_cannot_be_told_from_the_same_made_whole(school: s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["worksheet", "help-card", "letter", "cards"])
-def test_a_file_from_its_plate_is_pdf_ua_1_as_the_same_made_whole_is(kind: str, bench: Bench) -> None:
-    for school, lesson in zip(AWKWARD, itertools.cycle(LESSONS)):
-        target = bench.targets(school, LESSONS[lesson])[f"{lesson.replace('-', '/', 1)}/{kind}"]
-        printed = plates.imprint(bench.plate(target), target.page)
+def test_a_file_from_its_plate_is_pdf_ua_1_as_the_same_made_whole_is(bench: Bench) -> None:
+    for at, (school, paper, path) in enumerate(_pairs()):
+        if at % len(AWKWARD) == at // len(AWKWARD) % len(AWKWARD):  # each kind of one school, each school more than once
+            target = bench.targets(school, paper)[path]
 
-        assert _verdict(printed) == set(), f"{school}: {target.path}"
+            assert _verdict(plates.imprint(bench.plate(target), target.page)) == set(), f"{school}: {path}"
 
 
 @pytest.mark.slow
@@ -325,9 +324,10 @@ def test_other_engines_read_the_same_too(bench: Bench, tmp_path: Path) -> None:
                     tail = ["-"] if command[0] == "pdftotext" else []
                     done = subprocess.run([*command, str(file), *tail], capture_output=True, text=True, check=True)
                     said = "" if command[0] == "qpdf" else done.stdout
-                    asked.setdefault(command, []).append(re.sub(r"File size:.*|\(\d+\)", "", said) + done.stderr)
+                    asked.setdefault(command, []).append(re.sub(r"File size:.*|\([\d-]+\)|<[\d-]+>", "", said) + done.stderr)
 
-        assert all(printed == whole for printed, whole in asked.values()), f"{school}: {path}"
+        for command, (printed, whole) in asked.items():
+            assert printed == whole, f"{school}: {path}: {command}"
 
 
 # --- a file follows from its plate and its page -------------------------------------------------------------
@@ -413,7 +413,7 @@ def test_a_name_of_80_letters_is_a_problem_that_says_which_and_where_and_never_w
 
         assert {one.rule for one in problems} == {"overflow"}
         assert all(one.place.path and one.what and one.fix for one in problems)
-        assert any("name" in one.what or "school" in one.what for one in problems), [one.what for one in problems]
+        assert all(re.match(r"The (?:name|school|letterhead|help strip|contact box|sheet|check)\b", one.what) for one in problems)
 
 
 @pytest.mark.slow
@@ -448,7 +448,7 @@ SCRIPTS = st.sampled_from(
 NAMES = st.one_of(
     st.lists(SCRIPTS, min_size=1, max_size=4).map("".join),
     st.text(st.characters(exclude_categories=("Cs", "Cn", "Co", "Cc")), min_size=1, max_size=24),
-)
+).map(str.strip).filter(bool)
 
 
 @pytest.mark.slow
@@ -480,7 +480,7 @@ def test_whatever_a_school_is_called_its_file_is_the_oracle_s_or_a_problem_or_ma
 
 def test_what_we_ask_of_weasyprint_s_inner_parts_is_still_there() -> None:
     changed = "WeasyPrint changed inside: read render/pdf.py (_runs, _boxes, _beyond), render/splice.py and this test before taking it"
-    text = "<html lang=en><title>x</title><p style='text-align:right;letter-spacing:2px'><b>ab</b> <img alt='' src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 1 1%22/>'>c</p>"
+    text = "<html lang=en><title>x</title><p style='text-align:right;letter-spacing:2px'><b>ab</b> <img style='width:5px' alt='a' src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 1 1%22/>'>c</p>"
     file: list[Any] = []
     document = weasyprint.HTML(string=text).render(pdf_variant="pdf/ua-1", pdf_tags=True)
     document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, finisher=lambda _, made: file.append(made))
@@ -534,7 +534,7 @@ def test_words_that_we_set_are_set_as_weasyprint_sets_them_operator_for_operator
     for family, weight, points, loose in SET:
         looks = f"font:{weight} {points}pt '{family}';letter-spacing:{loose}em;white-space:nowrap;margin:0"
         text = "".join(f'<p style="{looks}">{escape(words)}</p>' for words in WORDS)
-        size = points * 96 / 72
+        size = int(points * 96 / 72 * typeset.UNITS) / typeset.UNITS  # as Pango counts, and as the file says it
         face = typeset.face(family, weight)
         for words, got in zip(WORDS, _as_weasyprint_sets(text), strict=True):
             line = face.line(words, size, loose * size)
