@@ -61,7 +61,7 @@ def _seen(value: str) -> str:
     letters = sum(letter.isalpha() for letter in value)
     if letters < 3 or any(unicodedata.category(letter) in UNSEEN for letter in value):
         raise ValueError("a name has at least three letters, and no signs that cannot be seen")
-    return _line(value)
+    return _line(value.strip())
 
 
 def _line(value: str) -> str:

@@ -20,7 +20,12 @@ def _opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
 def texts(content: bytes) -> tuple[str, ...]:
     """The text of each page, in the order in which it was written."""
     with _opened(content) as document:
-        return tuple(page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\u00a0", " ") for page in document)
+        return tuple(_plain(page.get_textpage().get_text_bounded()) for page in document)
+
+
+def _plain(text: str) -> str:
+    """PDFium's text as people type it: a hyphen at the end of a line is a sign of its own there."""
+    return text.replace("\r\n", "\n").replace("\u00a0", " ").replace("\x02", "-\n")
 
 
 def size(content: bytes) -> tuple[int, int]:

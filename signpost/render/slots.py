@@ -88,7 +88,8 @@ def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
 def imprint(made: PagePlate, page: Page) -> bytes:
     """The file of the school whose page it is; CannotRead where something does not fit its slot. It follows from plate and page alone."""
     words = {SCHOOL_MARK: page.frame.imprint.school, CODE_MARK: page.frame.routes_code}
-    each = [laid(one, page.frame.language, page.place, page.frame.kind.lower()) for one in said(page, made.slots)]
+    what = f"{page.frame.kind.lower()} of {page.frame.imprint.school}"  # a fleet has many schools, and one of them must change a name
+    each = [laid(one, page.frame.language, page.place, what) for one in said(page, made.slots)]
     moved = ((each[hole.slot].filling, hole, made.places[hole.slot]) for hole in made.plate.holes)
     placed = [Placed(filling, hole.x - x, hole.y - y) for filling, hole, (x, y) in moved]
     casts = {id(one.cast): one.cast for one in each}

@@ -38,6 +38,7 @@ class Face:
         self.per_em: int = self.face.upem
         self._sized: dict[int, hb.Font] = {}
         self._advances: dict[tuple[int, int], int] = {}
+        self._letters: dict[int, str] = {}
 
     def _font(self, scale: int) -> hb.Font:
         if scale not in self._sized:
@@ -55,6 +56,12 @@ class Face:
         """Pango takes another font for a letter that this one has only in two pieces, which HarfBuzz would put together."""
         font = self._font(self.per_em)
         return all(font.get_nominal_glyph(ord(letter)) and unicodedata.category(letter)[0] != "C" for letter in set(text))
+
+    def _known(self) -> dict[int, str]:
+        """What each glyph stands for by itself: a letter that is set in two pieces says so of the last alone."""
+        if not self._letters:
+            self._letters = self.glyphs(map(chr, sorted(self.face.unicodes, reverse=True)))
+        return self._letters
 
     def line(self, text: str, size: float, spacing: float = 0.0) -> Line | None:
         """The text in one line, size and letter-spacing in pixels; nothing where the font lacks a letter or it runs from right to left."""
@@ -80,7 +87,7 @@ class Face:
             if info.codepoint == 0 or place.y_offset or place.x_offset:
                 return None
             end = infos[at + 1].cluster if at < last else len(text)
-            letters.append((info.codepoint, text[info.cluster : end]))
+            letters.append((info.codepoint, text[info.cluster : end] or self._known().get(info.codepoint, "")))
             before = left if at else 0
             wide = place.x_advance + before + (right if at < last else 0)
             own = self.width(info.codepoint)

@@ -68,8 +68,8 @@ class Read:
         resources = page.obj.Resources
         within: list[int | str] = []
         font: dict[int, str] = {}
-        for operands, operator in pikepdf.parse_content_stream(page):
-            said = str(operator)
+        for one in pikepdf.parse_content_stream(page):
+            operands, said = list(one.operands), str(one.operator)
             if said in ("BMC", "BDC"):
                 about = operands[1] if said == "BDC" else None
                 number = about.get("/MCID") if isinstance(about, Dictionary) else None

