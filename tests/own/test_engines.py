@@ -20,7 +20,7 @@ from distributed import LocalCluster
 from distributed.protocol import pickle
 from distributed.security import Security
 
-from signpost.pipeline import Order, engines, fleet
+from signpost.pipeline import Order, engines, fleet, roster
 from signpost.pipeline.engines import Engine, Ground, Plain, Told
 from signpost.problem import CannotRead
 
@@ -161,7 +161,7 @@ def test_a_school_that_kills_its_worker_every_time_is_refused_and_the_others_are
 @pytest.mark.slow
 def test_two_workers_may_make_the_same_school_at_the_same_time(world: World, tmp_path: Path) -> None:
     order = Order(root=world.root, today=world.today, only=("t1/warning-signs",))
-    (member,), _ = fleet.members(sheet(world, "a"), tmp_path / "schools")
+    (member,), _ = roster.members(sheet(world, "a"), tmp_path / "schools")
     task = fleet.asked(order, tmp_path / "out", member, "key", "zip", proof=False)
     both = run(fleet.school, [task, task], Engine(jobs=2), tmp_path)
 

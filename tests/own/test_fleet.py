@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from signpost.pipeline import Order, fleet
+from signpost.pipeline import Order, fleet, roster
 from signpost.problem import CannotRead
 
 from .conftest import World
@@ -86,13 +86,13 @@ def test_a_fleet_that_is_stopped_goes_on_where_it_was(world: World, tmp_path: Pa
 )
 def test_a_sheet_that_cannot_be_read_is_told(world: World, head: str, rows: list[str], said: str) -> None:
     with pytest.raises(CannotRead, match=said):
-        fleet.members(sheet(world, *rows, head=head), world.root.parent / "scratch")
+        roster.members(sheet(world, *rows, head=head), world.root.parent / "scratch")
 
 
 def test_schools_twice_and_paths_in_a_name_are_told_with_their_line(world: World) -> None:
     head = "id," + HEAD
     rows = [f"{id},{ROW.format(name='Green School')}" for id in ("", "green-school", "../../etc", "blue")]
-    made, problems = fleet.members(sheet(world, *rows, head=head), world.root.parent / "scratch")
+    made, problems = roster.members(sheet(world, *rows, head=head), world.root.parent / "scratch")
 
     assert [one.id for one in made] == ["green-school", "blue"]
     assert [(problem.place.line, problem.what.split("'")[1]) for problem in problems] == [(3, "green-school"), (4, "../../etc")]
@@ -103,18 +103,18 @@ def test_a_sheet_in_a_wrong_encoding_names_the_line(world: World) -> None:
     path = sheet(world)
     path.write_bytes(HEAD.encode() + ROW.format(name="Été").encode("latin-1"))
     with pytest.raises(CannotRead, match="is not UTF-8 text"):
-        fleet.members(path, world.root.parent / "scratch")
+        roster.members(path, world.root.parent / "scratch")
 
 
 def test_a_yaml_file_and_a_folder_of_folders_are_fleets_too(world: World, tmp_path: Path) -> None:
     path = tmp_path / "schools.yaml"
     path.write_text("schools:\n  - name: Green\n    country: EX\n    lead: {name: Ms Joy Okoro, role: Lead, room: Room 3}\n")
-    made, problems = fleet.members(path, tmp_path / "scratch")
+    made, problems = roster.members(path, tmp_path / "scratch")
     assert ([one.id for one in made], problems) == (["green"], ())
-    found, _ = fleet.members(world.school.parent, tmp_path / "scratch")
+    found, _ = roster.members(world.school.parent, tmp_path / "scratch")
     assert [one.id for one in found] == ["green"]
     with pytest.raises(CannotRead, match=r"holds a school\.yaml"):
-        fleet.members(tmp_path / "scratch" / "green", tmp_path / "other")
+        roster.members(tmp_path / "scratch" / "green", tmp_path / "other")
 
 
 def test_two_fleets_into_one_folder_do_not_meet(world: World, tmp_path: Path) -> None:
