@@ -136,7 +136,7 @@ def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine,
 def _unread(member: Member, error: OSError) -> Problem:
     what = f"The school's files cannot be read: {error.strerror or error}."
     return Problem(
-        Place(data.said(error.filename or member.place.path)), "readable", what, "Check that you may open them; then start again."
+        Place(data.visible(str(error.filename or member.place.path))), "readable", what, "Check that you may open them; then start again."
     )
 
 
@@ -400,7 +400,7 @@ def put(work: Path, out: Path, id: str, form: Form) -> None:
 def _placed(problems: tuple[Problem, ...], member: Member) -> tuple[Problem, ...]:
     """Problems of a profile that was made from a list stand in that list."""
     inside = member.folder / PROFILES[0]
-    if member.place.path == data.said(inside):
+    if member.place.path == data.visible(str(inside)):
         return problems
     return tuple(
         replace(problem, place=_in_list(problem.place, member)) if _same(problem.place, inside) else problem for problem in problems
