@@ -154,7 +154,11 @@ def _settle(record: Data, places: Places, name: str) -> None:
 def said(value: object) -> str:
     """A value as a problem quotes it: not too long, and with signs that cannot be seen written as what they are."""
     text = str(value)
-    text = text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
+    return visible(text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…")
+
+
+def visible(text: str) -> str:
+    """A text in which signs that cannot be seen are written as what they are."""
     return "".join(f"\\u{ord(one):04x}" if unicodedata.category(one)[0] == "C" or one in "\u2028\u2029" else one for one in text)
 
 

@@ -72,7 +72,7 @@ def picture(folder: Path, name: str, place: Place) -> Picture:
     """A PNG, JPEG or SVG from one folder; CannotRead for anything else, or for what is too large to print safely."""
     path = folder / name
     if PurePosixPath(name).name != name or path.is_symlink() or not path.is_file():
-        there = [one.name for one in folder.glob("*")] if folder.is_dir() else []
+        there = [one.name for one in folder.glob("*") if one.is_file()] if folder.is_dir() else []
         fix = (
             data.nearest(name, there)
             if there

@@ -8,6 +8,7 @@ pictures beside edits and modules
 record/                           every text that was kept, decisions and signatures: `signpost.folder` writes it
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -35,6 +36,10 @@ def find(root: Path, wanted: str) -> Path:
     """The folder of a school by its id under `content/schools`, or as it was named; CannotRead where it holds no profile."""
     inside = sorted((root / "content" / "schools").glob(f"*/{wanted}/school.yaml")) if re.fullmatch(r"[\w-]+", wanted) else []
     folder = inside[0].parent if inside else Path(wanted)
+    blocked = next((folder / name for name in PROFILES if os.path.lexists(folder / name) and not (folder / name).is_file()), None)
+    if blocked:
+        fix = "Put the profile there, a file of text."
+        raise CannotRead(Problem(Place(str(blocked)), "school", f"'{blocked.name}' is no file, or leads to none.", fix))
     if not any((folder / name).is_file() for name in PROFILES):
         fix = f"{data.nearest(wanted, schools(root))} Or name the folder that holds the school.yaml."
         raise CannotRead(Problem(Place(str(folder / PROFILES[0]), 1), "school", f"There is no school '{wanted}'.", fix))

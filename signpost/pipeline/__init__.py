@@ -8,6 +8,8 @@ import os
 import re
 import socket
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -627,7 +629,7 @@ def made_by_many(one: MakeOne, targets: list[Target], jobs: int) -> Iterator[tup
     context = get_context("fork" if hasattr(os, "fork") and os.uname().sysname == "Linux" else "spawn")
     with (
         TemporaryDirectory(prefix="signpost-") as scratch,
-        ProcessPoolExecutor(workers, mp_context=context, initializer=_work_in, initargs=(scratch,)) as pool,
+        ProcessPoolExecutor(workers, mp_context=context, initializer=_work_in, initargs=(scratch, os.getpid())) as pool,
     ):
         waiting: dict[Future[tuple[Problem, ...]], Target] = {pool.submit(one, target): target for target in longest_first}
         try:
@@ -649,11 +651,24 @@ def made_by_many(one: MakeOne, targets: list[Target], jobs: int) -> Iterator[tup
             raise
 
 
-def _work_in(scratch: str) -> None:
+def end_with(parent: int) -> None:
+    """This process ends soon after the one that started it, however that ended: a worker whom nobody asks waits for ever."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    if os.getppid() == parent:  # not where a system calls another the parent
+        threading.Thread(target=watch, daemon=True).start()
+
+
+def _work_in(scratch: str, parent: int) -> None:
     """A worker ends without tidying up; what WeasyPrint leaves goes where the parent will sweep.
 
     Laying out a page makes many small things and few rings of them: looking for rings all the time costs a tenth to a fifth.
     """
+    end_with(parent)
     tempfile.tempdir = scratch
     gc.freeze()
     gc.disable()

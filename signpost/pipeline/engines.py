@@ -29,7 +29,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from signpost import doctor
-from signpost.pipeline import TOOLS_ROOT
+from signpost.pipeline import TOOLS_ROOT, end_with
 from signpost.problem import CannotRead, Place, Problem
 from signpost.store import fingerprint, of_tools, write_whole
 
@@ -170,7 +170,7 @@ def _pool(work: Work, tasks: Sequence[Plain], workers: int) -> Generator[Plain, 
     """What became of each task that came through; in the end those that did not, in their order."""
     context = get_context("fork" if hasattr(os, "fork") and os.uname().sysname == "Linux" else "spawn")
     broken: list[int] = []
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=end_with, initargs=(os.getpid(),)) as pool:
         futures: dict[Future[Plain], int] = {}
         try:
             for at, task in enumerate(tasks):

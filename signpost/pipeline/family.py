@@ -160,7 +160,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     found = today(order, kin, school)
     wears = dresser(school, ready.country, ready.services)
     worn = [replace(target, page=_worn(target.page, school, wears)) for target in kin.targets]
-    found += _own_words({one.page.frame.imprint: one for one in worn}.values())
+    found += (_of_profile(problem, school) for problem in _own_words({one.page.frame.imprint: one for one in worn}.values()))
     if stopping(found):
         raise CannotRead(*sorted(set(found)))
     files: list[pack.Kept] = []
@@ -205,7 +205,9 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
 def _of_profile(problem: Problem, school: School) -> Problem:
     """A plate has passed already: what does not fit is the school's own words, and stands where these were written."""
     whole = school.model_dump(mode="json", by_alias=True)
-    said = {value: school.places[keys] for keys in school.places if (value := _value(whole, keys)) and value in problem.what}
+    quoted = problem.what.partition("'")[2].partition("'")[0]
+    values = {value: school.places[keys] for keys in school.places if (value := _value(whole, keys))}
+    said = {value: place for value, place in values.items() if value in problem.what or (quoted and quoted in value)}
     where = said[max(said, key=len)] if said else school.at("logo") if "SVG" in problem.what else school.place
     return replace(problem, place=where)
 

@@ -28,7 +28,8 @@ from signpost.load import PROFILES, load, load_school
 from signpost.model import digest
 from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build, engines, family
 from signpost.pipeline.engines import Engine, Ground, Told
-from signpost.pipeline.roster import Member, members
+from signpost.pipeline.roster import Member as Member  # noqa: PLC0414 - a fleet's own nouns
+from signpost.pipeline.roster import members as members  # noqa: PLC0414
 from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.store import Store, fingerprint, of_tools, write_whole
 
@@ -135,7 +136,7 @@ def _launched(order: Order, source: Path, out: Path, told: Tell, engine: Engine,
 def _unread(member: Member, error: OSError) -> Problem:
     what = f"The school's files cannot be read: {error.strerror or error}."
     return Problem(
-        Place(data.said(error.filename or member.place.path)), "readable", what, "Check that you may open them; then start again."
+        Place(data.visible(str(error.filename or member.place.path))), "readable", what, "Check that you may open them; then start again."
     )
 
 
@@ -406,7 +407,7 @@ def put(work: Path, out: Path, id: str, form: Form) -> None:
 def _placed(problems: tuple[Problem, ...], member: Member) -> tuple[Problem, ...]:
     """Problems of a profile that was made from a list stand in that list."""
     inside = member.folder / PROFILES[0]
-    if member.place.path == data.said(inside):
+    if member.place.path == data.visible(str(inside)):
         return problems
     return tuple(
         replace(problem, place=_in_list(problem.place, member)) if _same(problem.place, inside) else problem for problem in problems

@@ -137,7 +137,7 @@ def _folders(source: Path) -> tuple[tuple[Member, ...], tuple[Problem, ...]]:
     problems: list[Problem] = []
     first: dict[str, Place] = {}
     for path in sorted(source.glob(f"*/{PROFILES[0]}")):
-        id, place = path.parent.name, Place(data.said(path))
+        id, place = path.parent.name, Place(data.visible(str(path)))
         if id.startswith("."):
             continue
         why = _unfit_name(id)
