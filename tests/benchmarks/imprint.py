@@ -63,7 +63,7 @@ class Bench:
         self.lesson = [(target, key) for target, key in pairs if target.path.startswith(own)]
         self.others = [target for target, _ in pairs if not target.path.startswith(own)]
         self.profile = next(target for target, key in pairs if not key)
-        self.plates = {target.path: family._opened(self.store.folder, key)[0] for target, key in self.lesson}
+        self.plates = {target.path: family._opened(target, key, self.store, self.kin.project).plate for target, key in self.lesson}
 
     def next(self, logo: bool) -> Path:
         """The folder of a new school."""
