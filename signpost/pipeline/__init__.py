@@ -493,6 +493,8 @@ BUSY = "another build is writing into this folder; wait for it"
 def _refuse_busy(said: str, path: Path, *, held: bool) -> None:
     """Nobody is there any more of whom it is said in this file that he writes; OSError where somebody is, or may be."""
     process, _, host = said.removesuffix(HELD).partition(" ")
+    if not process.isdecimal():  # a disk was full, or the power went, before anything was written
+        return
     if host not in ("", socket.gethostname()):
         what = f"another build is writing into this folder, on the computer '{host}'; wait for it, or remove {path} if it runs no more"
         raise OSError(errno.EBUSY, what, str(path))
@@ -501,7 +503,7 @@ def _refuse_busy(said: str, path: Path, *, held: bool) -> None:
 
 
 def _alive(process: str) -> bool:
-    if not process.isdecimal() or int(process) in (0, os.getpid()):
+    if int(process) in (0, os.getpid()):
         return False
     try:
         os.kill(int(process), 0)

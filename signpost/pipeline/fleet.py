@@ -169,7 +169,7 @@ def _finished(order: Order, out: Path, member: Member, form: Form, key: str) -> 
         if said["key"] != key or (said["day"] != order.today.isoformat() and said["content"] != _content(order, member)):
             return False
         place = _edition(out, member.id, form)
-        return bool(_stamp(place, form) == said["stamp"] or pack.whole(place, said["manifest"]))
+        return bool((said["stamp"] and _stamp(place, form) == said["stamp"]) or pack.whole(place, said["manifest"]))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -179,10 +179,13 @@ def _edition(out: Path, id: str, form: Form) -> Path:
 
 
 def _stamp(place: Path, form: Form) -> str:
-    """Size and time of an edition's files: where they are as they were, nobody has changed it."""
-    files = sorted(path for path in place.rglob("*") if path.is_file()) if form == "folder" else [place]
-    states = ((path.relative_to(place).as_posix(), path.stat()) for path in files)
-    return digest([(name, state.st_size, state.st_mtime_ns) for name, state in states])
+    """Size and time of an edition's files: where they are as they were, nobody has changed it. Empty where one has just gone."""
+    try:
+        files = sorted(path for path in place.rglob("*") if path.is_file()) if form == "folder" else [place]
+        states = ((path.relative_to(place).as_posix(), path.stat()) for path in files)
+        return digest([(name, state.st_size, state.st_mtime_ns) for name, state in states])
+    except FileNotFoundError:  # another worker puts the same edition there
+        return ""
 
 
 def _content(order: Order, member: Member) -> str:

@@ -112,7 +112,9 @@ def made_by(world: World, engine: Engine, letters: str, out: Path) -> dict[str, 
     order = Order(root=world.root, today=world.today, only=("t1/warning-signs",))
     done = fleet.launch(order, sheet(world, letters), out, engine=engine)
     assert {one.state for one in done} == {"made"}, done
-    files = (path for path in out.rglob("*") if path.is_file() and path.name not in ("fleet.csv", "fleet.html"))
+    files = (
+        path for path in out.rglob("*") if path.is_file() and path.name not in ("fleet.csv", "fleet.html") and ".done" not in path.parts
+    )
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 

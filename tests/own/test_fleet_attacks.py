@@ -423,7 +423,7 @@ def _of_group(group: int) -> list[int]:
 
 
 @pytest.mark.slow
-def test_workers_end_with_the_fleet_that_was_killed_and_the_next_one_goes_on(world: World, out: Path) -> None:
+def test_workers_end_with_the_fleet_that_was_killed_and_the_next_one_goes_on(world: World, tmp_path: Path, out: Path) -> None:
     source = sheet(world, *(ROW.format(name=f"School {letter}{other}") for letter in "abcd" for other in "ghi"))
     first = _started(world, source, out, jobs=2)
     while len(list(out.glob("*.zip"))) < 2 and first.poll() is None:
@@ -439,6 +439,10 @@ def test_workers_end_with_the_fleet_that_was_killed_and_the_next_one_goes_on(wor
     done = states(fleet.launch(orders(world, jobs=2), source, out))
     assert len(done) == 12
     assert {id for id, state in done.items() if state == "kept"} >= kept
+    whole = tmp_path / "whole"
+    shutil.copytree(out / ".store", whole / ".store")
+    fleet.launch(orders(world, jobs=1), source, whole)
+    assert {path.name: path.read_bytes() for path in whole.glob("*.zip")} == {path.name: path.read_bytes() for path in out.glob("*.zip")}
     assert set(done.values()) <= {"kept", "made"}
 
 
