@@ -309,7 +309,7 @@ def _size(half_points: int) -> str:
     return f'<w:sz w:val="{half_points}"/>'
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def _picture(logo: str) -> Member:
     return package.member(LOGO, raster.logo(logo)[1])
 

@@ -55,20 +55,20 @@ def shared(tier: str, prompts: Prompts) -> tuple[Member, ...]:
     return tuple(package.member(name, text) for name, text in parts.items())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def theme(tier: str, school: str) -> Member:
     """The theme with an age band's colours and a school's."""
     return package.member("ppt/theme/theme1.xml", _theme(tier, school))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def slide_master(tier: str, prompts: Prompts, help_line: Filled, stamp: Filled | None, language: str) -> Member:
     """The master with a school's help line and, where the school does not exist, the word that says so."""
     static = ((HELP_LINE, help_line), *(((SPECIMEN, stamp),) if stamp else ()))
     return package.member("ppt/slideMasters/slideMaster1.xml", _slide_master(int(tier[1:]), dict(prompts), static, language))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def own_layout(name: str, tier: str, prompts: Prompts, stamp: Filled | None, language: str) -> Member:
     """The layout of the first or of the last slide, on which the master does not show: with the word 'Specimen' or without."""
     return package.member(f"ppt/slideLayouts/{layout_part(name)}", _layout(name, int(tier[1:]), dict(prompts), stamp, language))

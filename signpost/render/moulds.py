@@ -180,13 +180,13 @@ def fonts(some: Iterable[Set], letters: frozenset[str]) -> Cast:
     return _fonts(tuple((face, frozenset(glyphs.items() - _known(*face, letters))) for face, glyphs in sorted(used.items())), letters)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _known(family: str, weight: str, letters: frozenset[str]) -> frozenset[tuple[int, str]]:
     """The glyphs of these letters, each with its letter: most of what a school says is among them."""
     return frozenset(typeset.face(family, weight).glyphs(letters).items())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _fonts(used: tuple[tuple[Face, frozenset[tuple[int, str]]], ...], letters: frozenset[str]) -> Cast:
     objects: list[tuple[bytes | int, ...]] = []
     needs: dict[Use, tuple[int, ...]] = {}

@@ -181,7 +181,7 @@ def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) 
     CannotRead where one does not fit its slot.
     """
     taken: list[splice.Cast] = []
-    document, _ = _written(html, style, place, what, lambda _document, file: taken.append(splice.castings(file, depths)))
+    document, _ = _written(html, style, place, what, lambda _document, file: taken.append(splice.castings(file, depths)), by_itself=True)
     runs = tuple(tuple(_runs(page._page_box)) for page in document.pages)
     fillings = tuple(_sharp(filling, _exact(some)) for filling, some in zip(taken[0].fillings, runs, strict=True))
     return replace(taken[0], fillings=fillings), runs
@@ -236,7 +236,11 @@ def _in_line(box: Any) -> Iterator[Any]:
             yield inner
 
 
-def _written(html: str, style: str, place: Place, what: str, finish: Callable[[Any, Any], None], own_css: str = "") -> tuple[Any, bytes]:
+def _written(
+    html: str, style: str, place: Place, what: str, finish: Callable[[Any, Any], None], own_css: str = "", by_itself: bool = False
+) -> tuple[Any, bytes]:
+    # What is drawn by itself may be one school's, and a process may print for thousands: it is not kept.
+    pictures = dict(_pictures()) if style == "bare" or by_itself else _few_pictures()
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(heard)
@@ -245,13 +249,13 @@ def _written(html: str, style: str, place: Place, what: str, finish: Callable[[A
         document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).render(
             stylesheets=[_sheet(style), *([_own_sheet(own_css)] if own_css else [])],
             font_config=_fonts(),
-            cache=_few_pictures(),
+            cache=pictures,
             pdf_variant="pdf/ua-1",
             pdf_tags=True,
             custom_metadata=True,
         )
         problems = [*_overflowing(document, place, what)]
-        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=finish, cache=_pictures())
+        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=finish, cache=pictures)
     except FatalURLFetchingError as error:  # a BaseException on purpose: WeasyPrint must not swallow it
         raise CannotRead(_foreign(error, place, what)) from None
     finally:

@@ -232,7 +232,7 @@ def _drawing(name: str, svg: str, box: Box) -> tuple[float, tuple[Member, ...]]:
     return across / down, (png, package.member(f"ppt/media/{name}.svg", svg.encode()))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def _logo(svg: str) -> tuple[float, tuple[Member, ...]]:
     across, down = raster.size(svg)
     pixels, png = raster.logo(svg)

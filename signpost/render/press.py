@@ -83,7 +83,7 @@ def key(target: Target, plate: str, project: str) -> str:
     return digest([project, tools(), suffix(target), type(target.page).__name__, target.page])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _digest(own: Imprint) -> str:
     return digest(own)
 

@@ -16,7 +16,7 @@ def png(svg: str, width: int) -> bytes:
     return look.picture(_drawn(svg), 0, width)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def logo(svg: str) -> tuple[int, bytes]:
     """A school's logo as every letter and deck of it shows it, and how many pixels it is wide: one picture for all of them."""
     across, down = size(svg)

@@ -111,7 +111,7 @@ def letters(page: Page) -> frozenset[str]:
     return _letters(page.frame.imprint, page.frame.routes_code)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _letters(own: Imprint, code: str) -> frozenset[str]:
     return frozenset(" ·,:" + code + "".join(_words(plain(own))))
 
@@ -139,18 +139,17 @@ def laid(one: Said, language: str, place: Place, what: str) -> moulds.Set:
         return _by_itself(one, language, place, what)[0]  # says the same of this page
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # some schools' words: a school comes once, and one has about sixty fillings in a library
 def _laid(one: Said, language: str) -> moulds.Set:
     parts = moulds.taken_apart(one.html)
-    mould = _mould(one.slot, replace(parts, texts=tuple(_around(text) for text in parts.texts), ink=""), one.css, language)
+    bare = replace(parts, texts=tuple(_around(text) for text in parts.texts), ink="")
+    mould = _mould(one.slot, bare, one.css, language) if parts.shared else None
     return (mould.filled(parts) if mould else None) or _by_itself(one, language)[0]
 
 
 @lru_cache(maxsize=4096)
 def _mould(slot: Slot, parts: moulds.Parts, css: str, language: str) -> moulds.Mould | None:
-    """The mould of a slot whose HTML has these tags; nothing where it holds a drawing of one school, or cannot be one."""
-    if not parts.shared:
-        return None
+    """The mould of a slot whose HTML has these tags; nothing where it cannot be one."""
     made, runs = _by_itself(Said(slot, parts.html, css), language)
     return moulds.mould(parts, made.filling, runs, made.cast)
 

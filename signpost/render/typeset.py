@@ -172,7 +172,7 @@ def _packed(about: bytes, content: bytes) -> bytes:
     return b"<<%s/Filter /FlateDecode/Length %d>>\nstream\n%s\nendstream" % (about, len(small), small)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def font(family: str, weight: str, letters: frozenset[tuple[int, str]]) -> tuple[tuple[bytes | int, ...], ...]:
     """The PDF objects of one of our fonts with these glyphs; schools with the same letters share them."""
     tag = "SIGN" + {"400": "R", "600": "S", "700": "B"}[weight] + family[0]
