@@ -1,5 +1,6 @@
 """Twenty schools, each with the whole library, from plates: a sample of two hundred files passes what every built file has to pass."""
 
+import json
 import os
 import random
 import shutil
@@ -43,12 +44,12 @@ def profile(at: int, name: str) -> str:
         f"deputy: {{name: Mr Deputy {at}, role: Deputy safeguarding lead, room: Office, phone: '01632 9607{at:02}'}}\n" if at % 2 else ""
     )
     return (
-        f"name: {name}\ncountry: GB-ENG\nspecimen: true\n"
+        f"name: {json.dumps(name, ensure_ascii=False)}\ncountry: GB-ENG\nspecimen: true\n"
         f"lead: {{name: {lead}, role: Designated safeguarding lead, room: Room {at}, phone: '01632 9609{at:02}',\n"
         f"  email: lead@school{at}.example}}\n"
         f"{deputy}routes:\n  - name: {lead}\n    where: Room {at}\n{second}"
         f"address: [{at} Mill Lane, Exampleton EX{at} 2MP]\nphone: '01632 9608{at:02}'\nemail: office@school{at}.example\n"
-        f"colour: '#{0x1F5C4D + at * 517:06X}'\nopt-in: [t3-before-you-share]\n" + ("logo: logo.svg\n" if at % 4 == 0 else "")
+        f"colour: '#{0x10 + at * 3:02X}4C{0x50 - at * 2:02X}'\nopt-in: [t3-before-you-share]\n" + ("logo: logo.svg\n" if at % 4 == 0 else "")
     )
 
 
