@@ -49,7 +49,8 @@ def profile(at: int, name: str) -> str:
         f"  email: lead@school{at}.example}}\n"
         f"{deputy}routes:\n  - name: {lead}\n    where: Room {at}\n{second}"
         f"address: [{at} Mill Lane, Exampleton EX{at} 2MP]\nphone: '01632 9608{at:02}'\nemail: o@school{at}.example\n"
-        f"colour: '#{0x10 + at * 3:02X}4C{0x50 - at * 2:02X}'\nopt-in: [t3-before-you-share]\n" + ("logo: logo.svg\n" if at % 4 == 0 else "")
+        f"colour: '#{0x10 + at * 3:02X}4C{0x50 - at * 2:02X}'\nopt-in: [t3-before-you-share]\n"
+        + ("logo: logo.svg\n" if at % 4 == 0 else "")
     )
 
 
