@@ -76,7 +76,7 @@ def lead_guide(
     changes = tuple(change_of(state) for state in own.states)
     edits = tuple((change.part or change.module, change.state) for change in changes)
     page = LeadGuide(
-        frame=replace(frame, title=dict(frame.phrases).get("lead-guide", "Lead’s guide"), kind="Lead’s guide", module="lead-guide", edits=edits),
+        frame=replace(frame, title=_called(frame, "lead-guide", "Lead’s guide"), kind="Lead’s guide", module="lead-guide", edits=edits),
         taught=tuple(_taught(lesson.front, lesson, abouts[lesson.front.id], documents) for lesson in lessons),
         left_out=own.left_out,
         changes=changes,
@@ -93,9 +93,13 @@ def lead_guide(
     return Target(path="staff/lead-guide.pdf", page=page)
 
 
+def _called(frame: Frame, key: str, otherwise: str) -> str:
+    return dict(frame.phrases).get(key, otherwise)
+
+
 def profile(frame: Frame, school: School) -> Target:
     """Whose each value of a school's profile is, on a page of its own: it is all that a lead reads which no other school shares."""
-    named = replace(frame, title=dict(frame.phrases).get("profile", "Profile"), kind="Profile", module="profile", edits=())
+    named = replace(frame, title=_called(frame, "profile", "Profile"), kind="Profile", module="profile", edits=())
     return Target(path="staff/profile.pdf", page=Profile(frame=named, values=tuple(values_of(school))))
 
 
