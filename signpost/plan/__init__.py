@@ -190,9 +190,9 @@ def stamped(page: AnyPage) -> AnyPage:
     if isinstance(page, DisclosureGuide):  # it is one page for the whole school, whichever lesson comes first
         return replace(page, frame=replace(page.frame, digest=short_digest([page.text, page.frame.phrases, page.frame.language])))
     bare = _bare(page)
-    if isinstance(bare, Guide) and isinstance(page, Guide):
-        guide = replace(page, deck=stamped(page.deck))
-        return replace(guide, frame=replace(page.frame, digest=short_digest(replace(bare, deck=_bare(page.deck)))))
+    if isinstance(bare, Guide | Script) and isinstance(page, Guide | Script):
+        whole = replace(page, deck=stamped(page.deck))
+        return replace(whole, frame=replace(page.frame, digest=short_digest(replace(bare, deck=_bare(page.deck)))))
     return replace(page, frame=replace(page.frame, digest=short_digest(bare)))
 
 
