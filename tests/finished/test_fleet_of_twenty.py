@@ -18,6 +18,7 @@ from signpost.pipeline import fleet
 from .conftest import ROOT, TODAY, Built
 from .reading import words
 from .test_numbers import CALLABLE
+from .test_validators import _environment
 
 NAMES = tuple(
     """Ysgol Gynradd Llanfairpwllgwyngyll; St Aidan’s & St Bede’s Academy; Étoile “Les Près” School; Łódź Park Primary; Oak (Upper) School;
@@ -105,7 +106,7 @@ def test_every_pdf_of_the_sample_is_whole_pdf_ua_1_and_embeds_its_fonts(sample: 
 
 def test_every_office_file_of_the_sample_keeps_to_its_schema(sample: list[tuple[int, Path]]) -> None:
     for _, path in (one for one in sample if one[1].suffix in (".pptx", ".docx")):
-        said = subprocess.run(["openxml-audit", str(path)], capture_output=True, text=True, check=False)
+        said = subprocess.run(["openxml-audit", str(path)], capture_output=True, text=True, check=False, env=_environment())
 
         assert said.returncode == 0, f"{path}\n{said.stdout}"
 
