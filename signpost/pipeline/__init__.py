@@ -523,10 +523,9 @@ def _press(
     keys = {path: key for path, (_, key) in both.items()}
     missing = [target for target in targets if not store.has(keys[target.path], ".json")]
     problems = list(ready.problems)
-    rounds = ([t for t in missing if not isinstance(t.page, Guide)], [t for t in missing if isinstance(t.page, Guide)])
+    one = partial(make_one, folder=store.folder, plates=order.plate_store.folder, project=project)
     done = 0
-    for some in rounds:
-        one = partial(make_one, folder=store.folder, plates=order.plate_store.folder, project=project)
+    for some in rounds(missing):
         for found in made_by_many(one, some, order.jobs):
             problems.extend(found)
             done += 1
@@ -612,6 +611,15 @@ def of_school(problems: Iterable[Problem], school: School) -> tuple[Problem, ...
         return school.at(next((key for said, key in lines.items() if said in one.what), "routes"))
 
     return tuple(replace(one, place=place(one)) if one.rule == "overflow" and one.fix == SHORTEN else one for one in once(tuple(problems)))
+
+
+def rounds(targets: Iterable[Target]) -> tuple[list[Target], list[Target]]:
+    """What is made first, and the guides after it: they show pictures of slides, whose plates have to be there."""
+    first: list[Target] = []
+    guides: list[Target] = []
+    for target in targets:
+        (guides if isinstance(target.page, Guide) else first).append(target)
+    return first, guides
 
 
 MakeOne = Callable[[Target], tuple[Problem, ...]]

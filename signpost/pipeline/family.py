@@ -16,7 +16,7 @@ from signpost import pack, rules
 from signpost.check import check_edition, check_finished
 from signpost.folder import PRINTS, Folder
 from signpost.load import load_school
-from signpost.model import Deck, Guide, Page, Profile, School, Target, digest, plain
+from signpost.model import Deck, Page, Profile, School, Target, digest, plain
 from signpost.pipeline import (
     TOOLS_ROOT,
     Edition,
@@ -29,6 +29,7 @@ from signpost.pipeline import (
     make_plate,
     once,
     plate_for,
+    rounds,
     targets_of,
     unsigned,
 )
@@ -104,8 +105,7 @@ def make_plates(kin: Family, store: Store, jobs: int, told: Callable[[int, int],
     one = partial(make_plate, plates=store.folder, project=kin.project)
     problems: list[Problem] = []
     done = 0
-    # A guide shows pictures of its slides, whose plate has to be there.
-    for some in ([t for t in missing if not isinstance(t.page, Guide)], [t for t in missing if isinstance(t.page, Guide)]):
+    for some in rounds(missing):
         for found in made_by_many(one, some, jobs):
             problems.extend(found)
             done += 1
@@ -169,7 +169,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     spoilt = 0
     for target, key in zip(worn, kin.plates, strict=True):
         try:
-            content, pages, ink, picture = _made(target, key, store, kin.project)
+            one = _made(target, key, store, kin.project)
         except CannotRead as finding:
             found += [_of_profile(problem, school) if key else problem for problem in finding.problems]
             spoilt += 1
@@ -177,21 +177,21 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
                 break
             continue
         if proof:
-            found += check_finished(Finished(target=target, pages=press.texts(target, content), ink=ink))
-        contents[target.path] = content
+            found += check_finished(Finished(target=target, pages=press.texts(target, one.content), ink=one.ink))
+        contents[target.path] = one.content
         file = pack.Kept(
             target=target,
             key=press.key(target, key, kin.project),
-            pages=pages or (len(target.page.slides) if isinstance(target.page, Deck) else 1),
-            size=len(content),
-            sha256=_sum(content, _opened(target, key, store, kin.project) if key else None),
-            ink=ink,
-            plate=key,
+            pages=one.pages or (len(target.page.slides) if isinstance(target.page, Deck) else 1),
+            size=len(one.content),
+            sha256=_sum(one.content, one.ready),
+            ink=one.ink,
+            plate=key if one.ready else "",
         )
         files.append(file)
         if file.picture:
-            contents[file.picture] = _opened(target, key, store, kin.project).picture if key else picture
-        if file.picture and key:
+            contents[file.picture] = one.picture
+        if file.picture and file.plate:
             shared[file.picture] = Path(store.path(key, ".png"))
     if stopping(found):
         raise CannotRead(*sorted(set(once(found))))
@@ -242,22 +242,34 @@ def _own_words(some: Iterable[Target]) -> Iterator[Problem]:
         yield from (problem for problem in found if problem.rule == "no-placeholders")
 
 
-def _made(worn: Target, key: str, store: Store, project: str) -> tuple[bytes, int, tuple[float, ...], bytes]:
-    """A file's bytes, its pages and their ink, and where it was made whole the picture of its first page."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A file's bytes, its pages and their ink, the picture of the first, and its plate; none where it was made whole."""
+
+    content: bytes
+    pages: int
+    ink: tuple[float, ...]
+    picture: bytes
+    ready: Ready | None = None
+
+
+def _made(worn: Target, key: str, store: Store, project: str) -> _Made:
+    """A file from its plate, or whole where it has none or does not fit it; CannotRead with its problems."""
     from signpost.render import plates, press
     from signpost.render.splice import Unfit
 
     if key:
         try:
-            made = _opened(worn, key, store, project)
-            return plates.imprint(made.plate, worn.page), made.pages, made.ink, b""
+            ready = _opened(worn, key, store, project)
+            content = plates.imprint(ready.plate, worn.page)
+            return _Made(content=content, pages=ready.pages, ink=ready.ink, picture=ready.picture, ready=ready)
         except Unfit:
             pass
     whole = press.make(worn, partial(blank, store=store, project=project))
     problems = check_finished(Finished(target=worn, pages=whole.pages, ink=whole.ink, seen=whole.seen))
     if stopping(problems):
         raise CannotRead(*problems)
-    return whole.content, len(whole.pages), whole.ink, whole.picture
+    return _Made(content=whole.content, pages=len(whole.pages), ink=whole.ink, picture=whole.picture)
 
 
 def remember(order: Order, one: Printed) -> None:

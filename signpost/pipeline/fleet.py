@@ -28,8 +28,7 @@ from signpost.load import PROFILES, load, load_school
 from signpost.model import digest
 from signpost.pipeline import TOOLS_ROOT, OneAtATime, Order, build, engines, family
 from signpost.pipeline.engines import Engine, Ground, Told
-from signpost.pipeline.roster import Member as Member  # noqa: PLC0414 - a fleet's own nouns
-from signpost.pipeline.roster import members as members  # noqa: PLC0414
+from signpost.pipeline.roster import Member, members
 from signpost.problem import CannotRead, Place, Problem, stopping
 from signpost.store import Store, fingerprint, of_tools, write_whole
 

@@ -6,12 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from signpost.pipeline import Order, fleet, roster
+from signpost.load import load_school
+from signpost.pipeline import Order, family, fleet, roster
 from signpost.problem import CannotRead
+from signpost.render import slots, splice
+from signpost.store import Store
 
 from .conftest import World
 
@@ -134,3 +138,25 @@ def test_what_stands_where_an_edition_goes_and_was_not_made_here_stays(world: Wo
     assert (tmp_path / "out" / "green.zip").is_file()
     assert (tmp_path / "out" / "blue.zip" / "in-the-way").is_dir()
     assert not (tmp_path / "out" / ".done" / "blue.json").exists()
+
+
+@pytest.mark.slow
+def test_a_file_that_does_not_fit_its_plate_is_made_whole_and_passes_for_nothing_else(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, store = replace(orders(world), school=str(world.school), only=("t4-pressure",)), Store(str(tmp_path / "plates"))
+    kin = family.family(order, family.family_key(order, load_school(order.root, order.school)))
+    assert family.make_plates(kin, store, 2) == ()
+    for kept in (slots._laid, slots._mould):  # what other tests have laid out in this process had room
+        kept.cache_clear()
+    monkeypatch.setattr(splice, "SPARE", 0)  # no word of a school has room in a slot now
+    printed = family.printed(order, kin, store)
+
+    whole = {file.target.path: file for file in printed.files if not file.plate}
+    documents = [target.path for target, key in zip(kin.targets, kin.plates, strict=True) if key and target.path.endswith(".pdf")]
+    assert documents
+    assert set(documents) <= set(whole)
+    for path in documents:
+        file = whole[path]
+        assert file.picture not in printed.shared
+        assert printed.contents[file.picture] != store.get(kin.plates[[t.path for t in kin.targets].index(path)], ".png"), path
