@@ -70,7 +70,7 @@ def main(argv: list[str]) -> int:
         return 0
     if command == "test":
         os.chdir(ROOT)
-        return hand_over("-m", "pytest", "-n", "2", "--dist", "loadgroup", *argv[1:])
+        return hand_over("-m", "pytest", "-n", "2", "--dist", "loadscope", *argv[1:])
     # -P: a yaml.py in the folder where somebody happens to stand must not be taken for the library.
     return hand_over("-P", "-m", "signpost", *argv)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,23 @@ from signpost.resolve import resolve
 HERE = Path(__file__).parent
 LIBRARY = HERE / "library"
 TODAY = date(2026, 11, 22)
+# Each makes its own once, and looks at it in many tests; the first that fits counts.
+TOGETHER = ("tests/finished/test_imprint.py", "tests/finished/test_every_country.py", "tests/finished/", "tests/test_watch.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that look at the same files run in one process, which makes them once; every other test runs wherever there is room.
+
+    Marks cannot say it: with them, xdist 3.8 writes what pytest 9.2 no longer reads, and every process makes every file.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByEdition(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return next((one for one in TOGETHER if nodeid.startswith(one)), nodeid)
+
+    return ByEdition(config, log)
 
 
 def clean(root: Path) -> Library:

@@ -125,7 +125,6 @@ def watcher(tree: Path) -> Iterator[Watcher]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("watch")
 def test_a_saved_sentence_is_seen_and_what_is_left_is_what_a_build_from_nothing_makes(watcher: Watcher, tmp_path: Path) -> None:
     before = watcher.output
     put(watcher.tree / MODULE, FOR_THE_TEACHER, "Read each card slowly.")
@@ -141,7 +140,6 @@ def test_a_saved_sentence_is_seen_and_what_is_left_is_what_a_build_from_nothing_
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("watch")
 def test_a_broken_text_says_file_line_and_fix_leaves_the_last_good_pages_and_mended_it_is_made(watcher: Watcher) -> None:
     module, before = watcher.tree / MODULE, watcher.output
     line = module.read_text(encoding="utf-8").split("\n").index(FOR_THE_TEACHER) + 1
@@ -157,7 +155,6 @@ def test_a_broken_text_says_file_line_and_fix_leaves_the_last_good_pages_and_men
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("watch")
 def test_two_quick_saves_are_one_build_a_touch_is_none_and_an_interrupt_ends_it_cleanly(watcher: Watcher) -> None:
     module = watcher.tree / MODULE
     module.touch()
@@ -171,7 +168,6 @@ def test_two_quick_saves_are_one_build_a_touch_is_none_and_an_interrupt_ends_it_
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("watch")
 def test_other_code_starts_it_anew_but_not_while_python_cannot_read_it(watcher: Watcher) -> None:
     code = watcher.tree / "signpost/colour.py"
     whole = code.read_text(encoding="utf-8")

@@ -47,11 +47,3 @@ def england(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def ireland(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """One lesson of every age, on the other paper: the whole library once is enough of the same engine."""
     return built("st-brigids", tmp_path_factory.mktemp("ireland"), paper="Letter", only=SAMPLE)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker makes the specimen editions, and makes each once; the others have the rest of the tests."""
-    here = Path(__file__).resolve().parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group("finished"))
