@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from openxml_audit import validate_pptx
+from PIL import Image
 from pptx import Presentation
 
 from signpost.model import Inside, Picture
@@ -105,6 +106,18 @@ def test_every_picture_says_what_it_shows_and_is_sharp(content: bytes, opened: A
     kinds = dict(parts(content, r"\[Content_Types\]\.xml"))["[Content_Types].xml"]
     assert '<Default Extension="svg" ContentType="image/svg+xml"/>' in kinds
     assert "drawing1.svg" not in kinds
+
+
+@pytest.mark.parametrize("sides", ["", "width='10' height='10'", "width='90'"])
+def test_a_logo_is_a_picture_of_its_view_box_whatever_sides_it_says(sides: str) -> None:
+    shapes = "<path d='M0 0h20v20H0z' fill='#FF0000'/><path d='M20 0h20v20H20z' fill='#0000FF'/>"
+    width, png = raster.logo(f"<svg xmlns='http://www.w3.org/2000/svg' {sides} viewBox='0 0 40 20'>{shapes}</svg>")
+    with Image.open(io.BytesIO(png)) as found:
+        picture = found.convert("RGB")
+
+    assert picture.size == (width, round(width / 2))
+    assert [picture.getpixel((at, y)) for at in (2, width - 3) for y in (2, width // 2 - 3)] == [(255, 0, 0)] * 2 + [(0, 0, 255)] * 2
+
 
 
 def test_the_qr_code_holds_the_address_of_the_help_route(opened: Any) -> None:

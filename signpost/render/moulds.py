@@ -7,20 +7,24 @@ where each still takes one line in one of our fonts; what does not is laid out b
 import html as entities
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from signpost.render import typeset
-from signpost.render.pdf import Run
-from signpost.render.splice import Cast, Filling, Use
+from signpost.render import draw, raster, typeset
+from signpost.render.pdf import Drawing, Frame, Laid, Run
+from signpost.render.splice import Cast, Element, Filling, Use, string
 
 TAG = re.compile(r"(<[^>]*>)")
+PICTURE = re.compile(r'(<img\b[^>]*? src=")([^"]+)(" alt=")([^"]+)(">)')
 INK = re.compile(r"#[0-9a-fA-F]{6}")
 SPACE = re.compile(r"[ \t\n\r\f]+")
 LETTER = "x"
-SAMPLE = "#fe01dc"
+SAMPLE, BLANK_INK = "#fe01dc", "#fe02dc"
+BLANK = "picture"
+BLANK_PICTURE = draw.uri(f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'><path d='M0 0h1v1' fill='{BLANK_INK}'/></svg>")
+TOLD = b"/Alt " + string(BLANK)
 SHOWN = re.compile(rb" Tm\n/(\S+) (\S+) Tf\n(\[[^\n]*\] TJ)\n")
 FACES = {
     b"Lexend": ("Lexend", "400"),
@@ -33,16 +37,25 @@ CLOSE = 0.5  # pixels: so near to the end of its line, words are left to WeasyPr
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A slot's HTML as tags, among which a text is an empty string and a colour our sample, its texts in order, and its colour."""
+    """A slot's HTML as tags, its texts in order, its colour, and its pictures, each with what it shows.
+
+    Among the tags a text is an empty string, a colour our sample, and a picture a blank one.
+    """
 
     tags: tuple[str, ...]
     texts: tuple[str, ...]
     ink: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
 
     @property
     def shared(self) -> bool:
         """Other schools may fill the slot alike: its tags hold no words or drawing of one school."""
-        return not any("src=" in tag or "alt=" in tag for tag in self.tags)
+        return not any(("src=" in tag or "alt=" in tag) and BLANK_PICTURE not in tag for tag in self.tags)
+
+    @property
+    def bare(self) -> "Parts":
+        """What is the same for all schools that fill the slot alike."""
+        return Parts(self.tags, tuple(_around(text) for text in self.texts))
 
     @property
     def html(self) -> str:
@@ -55,9 +68,21 @@ def taken_apart(html: str) -> Parts:
     """HTML as tags and texts; white space alone belongs to the tags."""
     pieces = TAG.split(html)
     texts = tuple(piece for at, piece in enumerate(pieces) if at % 2 == 0 and piece.strip(" \n"))
+    pictures = tuple((_address(found[2]), entities.unescape(found[4])) for piece in pieces if (found := PICTURE.fullmatch(piece)))
+    pieces = [PICTURE.sub(rf"\g<1>{BLANK_PICTURE}\g<3>{BLANK}\g<5>", piece) for piece in pieces]
     tags = tuple("" if at % 2 == 0 and piece.strip(" \n") else INK.sub(SAMPLE, piece) for at, piece in enumerate(pieces) if piece)
     inks = {ink for at, piece in enumerate(pieces) if at % 2 and "src=" not in piece for ink in INK.findall(piece)}
-    return Parts(tags, texts, inks.pop() if len(inks) == 1 else "")
+    return Parts(tags, texts, inks.pop() if len(inks) == 1 else "", pictures)
+
+
+def _address(written: str) -> str:
+    """The address of a drawing as `draw.uri` makes it, however it was written into the HTML."""
+    return entities.unescape(written).replace("%20", " ")
+
+
+def _around(text: str) -> str:
+    """A text without its words: what white space is around it."""
+    return (" " if text[:1] in " \n" else "") + LETTER + (" " if text[-1:] in " \n" else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +102,12 @@ class Letter:
 
     def set(self, text: str) -> typeset.Line | None:
         """A text in this font and size."""
-        return typeset.face(self.family, self.weight).line(f"{self.before}{text}{self.after}", float(self.size), self.run.spacing)
+        return _line(self.family, self.weight, f"{self.before}{text}{self.after}", float(self.size), self.run.spacing)
+
+
+@lru_cache(maxsize=2048)  # a school says the same in many slots
+def _line(family: str, weight: str, text: str, size: float, spacing: float) -> typeset.Line | None:
+    return typeset.face(family, weight).line(text, size, spacing)
 
 
 Face = tuple[str, str]
@@ -85,20 +115,21 @@ Face = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """A filling that was set, the cast that its drawings are in, and the glyphs that it uses of each of our fonts."""
+    """A filling that was set, the casts that its drawings are in, and the glyphs that it uses of each of our fonts."""
 
     filling: Filling
-    cast: Cast
+    casts: tuple[Cast, ...]
     letters: tuple[tuple[Face, tuple[tuple[int, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mould:
-    """A slot's filling with one letter for each text, where these stand, and the cast that its drawings are in."""
+    """A slot's filling with one letter for each text and blank pictures, where these stand, and the cast that its drawings are in."""
 
     filling: Filling
     letters: tuple[Letter, ...]
     cast: Cast
+    pictures: tuple[tuple[int, Frame], ...] = ()
 
     def filled(self, parts: Parts) -> "Set | None":
         """The filling with these texts; nothing where one needs another line, another font, or the other direction."""
@@ -126,9 +157,31 @@ class Mould:
             used[letter.family, letter.weight].update(line.letters)
         if parts.ink:
             pieces = [piece.replace(_paint(SAMPLE), _paint(parts.ink)) if isinstance(piece, bytes) else piece for piece in pieces]
+        drawings = [raster.drawing(address) for address, _ in parts.pictures]
+        for (at, frame), drawing in zip(self.pictures, drawings, strict=True):
+            pieces[at] = _fitted(drawing, frame)
+        casts = (self.cast, *(drawing.form for drawing in drawings))
         uses = {use for use in self.filling.uses if use[0] != "Font"} | {("Font", named(*face)) for face in used}
-        filling = replace(self.filling, pieces=tuple(pieces), uses=frozenset(uses))
-        return Set(filling, self.cast, tuple((face, tuple(glyphs.items())) for face, glyphs in used.items()))
+        uses |= {use for drawing in drawings for use in drawing.form.needs}
+        told = iter([what for _, what in parts.pictures])
+        elements = tuple(_telling(one, told) for one in self.filling.elements) if parts.pictures else self.filling.elements
+        filling = replace(self.filling, pieces=tuple(pieces), elements=elements, uses=frozenset(uses))
+        return Set(filling, casts, tuple((face, tuple(glyphs.items())) for face, glyphs in used.items()))
+
+
+def _fitted(drawing: Drawing, frame: Frame) -> bytes:
+    """A drawing as large as its frame allows."""
+    scale = min(frame.width / drawing.across, frame.height / drawing.down)
+    x = frame.x + (frame.width - drawing.across * scale) * frame.left
+    y = frame.y + (frame.height - drawing.down * scale) * frame.above
+    (_, name) = next(iter(drawing.form.needs))
+    return b"q\n%f 0 0 %f %f %f cm\n/%s Do\nQ\n" % (scale, scale, x, y, name.encode())
+
+
+def _telling(one: Element, told: Iterator[str]) -> Element:
+    """An element whose pictures say what they show."""
+    about = one.about.replace(TOLD, b"/Alt " + string(next(told))) if TOLD in one.about else one.about
+    return replace(one, about=about, kids=tuple(_telling(kid, told) if isinstance(kid, Element) else kid for kid in one.kids))
 
 
 def _paint(colour: str) -> bytes:
@@ -141,9 +194,9 @@ def _plain(text: str) -> str:
     return SPACE.sub(" ", entities.unescape(text)).strip(" ")
 
 
-def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mould | None:
+def mould(parts: Parts, filling: Filling, laid: Laid, cast: Cast) -> Mould | None:
     """The mould of a slot that was laid out with letters; nothing where a letter is not found, or has a font that is not ours."""
-    runs = [run for run in runs if run.text.strip(" ")]
+    runs = [run for run in laid.runs if run.text.strip(" ")]
     if len(runs) != len(parts.texts) or any(run.text.strip(" ") != LETTER for run in runs):
         return None
     letters = []
@@ -155,7 +208,8 @@ def mould(parts: Parts, filling: Filling, runs: Sequence[Run], cast: Cast) -> Mo
         at, x, y, shown = found
         before, after = run.text.split(LETTER)
         letters.append(Letter(at, x, y, *face, shown[2], shown.string[shown.end() :], before, after, run))
-    return Mould(filling, tuple(letters), cast)
+    blanks = [at for at, piece in enumerate(filling.pieces) if isinstance(piece, bytes) and _paint(BLANK_INK) in piece]
+    return Mould(filling, tuple(letters), cast, tuple(zip(blanks, laid.frames, strict=True)))
 
 
 def _texts(filling: Filling) -> Iterator[tuple[int, float, float, re.Match[bytes]]]:

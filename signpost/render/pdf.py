@@ -175,16 +175,58 @@ class Run:
     side: str
 
 
-def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) -> tuple[splice.Cast, tuple[tuple[Run, ...], ...]]:
-    """The fillings that stand on the pages of the HTML, one on each, so many elements deep, and each one's runs in reading order.
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a picture is fitted, in pixels, and how much of the room that it leaves is to its left and above it: 0 to 1."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    left: float
+    above: float
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What is known of a page with a filling as it was laid out: its letters in reading order, and its pictures."""
+
+    runs: tuple[Run, ...]
+    frames: tuple[Frame, ...]
+
+
+def cast(html: str, style: str, depths: Sequence[int], place: Place, what: str) -> tuple[splice.Cast, tuple[Laid, ...]]:
+    """The fillings that stand on the pages of the HTML, one on each, so many elements deep, and how each was laid out.
 
     CannotRead where one does not fit its slot.
     """
     taken: list[splice.Cast] = []
     document, _ = _written(html, style, place, what, lambda _document, file: taken.append(splice.castings(file, depths)), by_itself=True)
-    runs = tuple(tuple(_runs(page._page_box)) for page in document.pages)
-    fillings = tuple(_sharp(filling, _exact(some)) for filling, some in zip(taken[0].fillings, runs, strict=True))
-    return replace(taken[0], fillings=fillings), runs
+    laid = tuple(Laid(tuple(_runs(page._page_box)), tuple(_frames(page._page_box))) for page in document.pages)
+    fillings = tuple(_sharp(filling, _exact(some.runs)) for filling, some in zip(taken[0].fillings, laid, strict=True))
+    return replace(taken[0], fillings=fillings), laid
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing as a page, how wide and high it is in pixels, and the same as a form that stands in other pages."""
+
+    content: bytes
+    across: float
+    down: float
+    form: splice.Cast
+
+
+def drawing(html: str, place: Place, what: str) -> Drawing:
+    """The drawing that is alone on the page of the HTML; CannotRead where WeasyPrint cannot draw it."""
+    taken: list[tuple[float, float, splice.Cast]] = []
+
+    def finish(document: Any, file: Any) -> None:
+        frame = next(_frames(document.pages[0]._page_box))
+        taken.append((frame.width, frame.height, splice.form(file, frame.width, frame.height)))
+
+    _, content = _written(html, "bare", place, what, finish)
+    return Drawing(content, *taken[0])
 
 
 Exact = dict[tuple[float, float], tuple[float, float]]
@@ -225,6 +267,15 @@ def _runs(page: Any) -> Iterator[Run]:
                     loose = 0.0 if spacing == "normal" else float(spacing)
                     yield Run(box.text, box.position_x, box.position_y + box.baseline, loose, lines, room, side)
             lines += 1
+
+
+def _frames(page: Any) -> Iterator[Frame]:
+    for box in _boxes(page):
+        if hasattr(box, "replacement"):
+            from_x, x, from_y, y = box.style["object_position"][0]
+            parts = (part.value / 100 for part in (x, y))  # our style sheets say it in per cent
+            left, above = (1 - part if side in ("right", "bottom") else part for part, side in zip(parts, (from_x, from_y), strict=True))
+            yield Frame(box.content_box_x(), box.content_box_y(), box.width, box.height, left, above)
 
 
 def _in_line(box: Any) -> Iterator[Any]:

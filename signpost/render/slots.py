@@ -92,7 +92,7 @@ def imprint(made: PagePlate, page: Page) -> bytes:
     each = [laid(one, page.frame.language, page.place, what) for one in said(page, made.slots)]
     moved = ((each[hole.slot].filling, hole, made.places[hole.slot]) for hole in made.plate.holes)
     placed = [Placed(filling, hole.x - x, hole.y - y) for filling, hole, (x, y) in moved]
-    casts = {id(one.cast): one.cast for one in each}
+    casts = {id(cast): cast for one in each for cast in one.casts}
     return splice.imprint(made.plate, placed, (moulds.fonts(each, letters(page)), *casts.values()), words)
 
 
@@ -142,26 +142,20 @@ def laid(one: Said, language: str, place: Place, what: str) -> moulds.Set:
 @lru_cache(maxsize=512)  # some schools' words: a school comes once, and one has about sixty fillings in a library
 def _laid(one: Said, language: str) -> moulds.Set:
     parts = moulds.taken_apart(one.html)
-    bare = replace(parts, texts=tuple(_around(text) for text in parts.texts), ink="")
-    mould = _mould(one.slot, bare, one.css, language) if parts.shared else None
+    mould = _mould(one.slot, parts.bare, one.css, language) if parts.shared else None
     return (mould.filled(parts) if mould else None) or _by_itself(one, language)[0]
 
 
 @lru_cache(maxsize=4096)
 def _mould(slot: Slot, parts: moulds.Parts, css: str, language: str) -> moulds.Mould | None:
     """The mould of a slot whose HTML has these tags; nothing where it cannot be one."""
-    made, runs = _by_itself(Said(slot, parts.html, css), language)
-    return moulds.mould(parts, made.filling, runs, made.cast)
+    made, page = _by_itself(Said(slot, parts.html, css), language)
+    return moulds.mould(parts, made.filling, page, *made.casts)
 
 
-def _around(text: str) -> str:
-    """A text without its words: what white space is around it."""
-    return (" " if text[:1] in " \n" else "") + moulds.LETTER + (" " if text[-1:] in " \n" else "")
-
-
-def _by_itself(one: Said, language: str, place: Place = NOWHERE, what: str = "slot") -> tuple[moulds.Set, tuple[pdf.Run, ...]]:
+def _by_itself(one: Said, language: str, place: Place = NOWHERE, what: str = "slot") -> tuple[moulds.Set, pdf.Laid]:
     """A slot laid out by WeasyPrint on a page of its own, so that what comes out follows from it alone."""
     slot = one.slot
     text = html.filled("slots.html", slots=(one,), root=slot.root, language=language, css=one.css)
-    cast, runs = pdf.cast(text, slot.sheet, [len(slot.around) + 1], place, what)
-    return moulds.Set(cast.fillings[0], cast), runs[0]
+    cast, laid = pdf.cast(text, slot.sheet, [len(slot.around) + 1], place, what)
+    return moulds.Set(cast.fillings[0], (cast,)), laid[0]

@@ -258,6 +258,32 @@ def _filling(ops: list[Any], slot: Any, pool: "_Pool") -> Filling:
     return Filling(joined(pieces), tuple(one for one in elements if isinstance(one, Element)), frozenset(uses), *(text or (0.0, 0.0)))
 
 
+def form(pdf: Any, across: float, down: float) -> Cast:
+    """The only picture of a PDF that is about to be written, in CSS pixels from the top left of its page, as a drawing for other pages.
+
+    It keeps the coordinates of its page, since gradients do not move with what they fill.
+    """
+    known = {one.reference: one for one in pdf.objects}
+    page = known[pdf.page_references[0]]
+    ops = known[page["Contents"]].stream
+    base = ops.index(b"0.75 0 0 0.75 0 0 cm") + 1
+    start = next(at for at, op in enumerate(ops) if op in (b"BDC", b"BMC")) + 1
+    end = next(at for at in range(len(ops) - 1, start, -1) if ops[at] == b"EMC")
+    most = 3 * max(across, down)  # nothing is cut here: a shape may reach out of its view box as far as its slot
+    about = {
+        "Type": "/XObject",
+        "Subtype": "/Form",
+        "BBox": pydyf.Array([-most, -most, most, most]),
+        "Matrix": pydyf.Array([4 / 3, 0, 0, -4 / 3, 0, page["MediaBox"][3] * 4 / 3]),
+        "Resources": pydyf.Dictionary(known[page["Resources"]]),
+    }
+    drawing = pydyf.Stream([*ops[:base], *ops[start:end], b"Q"], about, compress=True)
+    pdf.add_object(drawing)
+    pool = _Pool(known | {drawing.reference: drawing}, about["Resources"])
+    pool.take("XObject", drawing.reference)
+    return Cast((), tuple(pool.bodies), pool.needs)
+
+
 def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Bytes in a row are one piece."""
     whole: list[Piece] = []
@@ -295,11 +321,12 @@ class _Pool:
         kind, old = _kind(op), _found(rb"/(\S+)", op)
         if (kind, old) not in self.names:
             named = self.known[self.resources["Font"]] if kind == "Font" else self.resources[kind]
-            self.names[kind, old] = self._take(kind, named[old.decode()])
+            self.names[kind, old] = self.take(kind, named[old.decode()])
         name = self.names[kind, old]
         return op.replace(b"/" + old, b"/" + name.encode(), 1), (kind, name)
 
-    def _take(self, kind: str, reference: bytes) -> str:
+    def take(self, kind: str, reference: bytes) -> str:
+        """The name of a resource that is now in the pool, with all that it needs."""
         needed = [self._place(reference)]
         for at in needed:
             needed.extend(inner for inner in self.bodies[at] if isinstance(inner, int) and inner not in needed)

@@ -456,7 +456,7 @@ def test_a_disk_without_room_for_one_school_keeps_the_others_and_goes_on_when_th
     rows = [ROW.strip().format(name=f"School {letter}") + f",{'heavy.svg' if letter == 'b' else ''}\n" for letter in "abc"]
     source = sheet(world, *rows, head=HEAD.strip() + ",logo\n")
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_800_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_630_000, hard))
     try:
         done = fleet.launch(orders(world), source, out)
     finally:
