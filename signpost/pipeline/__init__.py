@@ -598,19 +598,38 @@ WEIGHTS = {"guide": 9, "help-card": 4, "cards": 5, "slides": 6, "worksheet": 4, 
 
 def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """What does not fit its slot is told once, whatever pages it is on."""
-    slots = [one for one in problems if one.rule == "overflow" and one.fix == SHORTEN]
+    slots = [one for one in problems if _of_slot(one)]
     first = {one.what.partition(" on page")[0]: one for one in reversed(slots)}
     return tuple(one for one in problems if one not in slots or one in first.values())
 
 
 def of_school(problems: Iterable[Problem], school: School) -> tuple[Problem, ...]:
     """What does not fit its slot stands in the school's profile."""
-    lines = {"logo": "logo", "school at the foot": "name", "letterhead": "address"}
+    return tuple(in_profile(one, school) if _of_slot(one) else one for one in once(tuple(problems)))
 
-    def place(one: Problem) -> Place:
-        return school.at(next((key for said, key in lines.items() if said in one.what), "routes"))
 
-    return tuple(replace(one, place=place(one)) if one.rule == "overflow" and one.fix == SHORTEN else one for one in once(tuple(problems)))
+def _of_slot(problem: Problem) -> bool:
+    return problem.rule == "overflow" and problem.fix == SHORTEN
+
+
+def in_profile(problem: Problem, school: School) -> Problem:
+    """A problem of a school's own words, at the line of the profile where these were written."""
+    whole = school.model_dump(mode="json", by_alias=True)
+    values = {value: school.places[keys] for keys in school.places if (value := _value(whole, keys))}
+    quoted = problem.what.partition("'")[2].rpartition("'")[0]
+    said = {value: place for value, place in values.items() if quoted and (value in quoted or quoted in value)}
+    if said:
+        return replace(problem, place=said[max(said, key=len)])
+    fields = {"SVG": "logo", "logo": "logo", "school at the foot": "name", "letterhead": "address"}
+    field = next((field for words, field in fields.items() if words in problem.what), "routes" if _of_slot(problem) else "")
+    return replace(problem, place=school.at(field) if field else school.place)
+
+
+def _value(whole: Any, keys: tuple[str | int, ...]) -> str:
+    """The text at a place of a profile; empty where there is something else."""
+    for key in keys:
+        whole = whole[int(key)] if isinstance(whole, list) else whole.get(key) if isinstance(whole, dict) else None
+    return whole.strip() if isinstance(whole, str) else ""
 
 
 def rounds(targets: Iterable[Target]) -> tuple[list[Target], list[Target]]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 
 from signpost import pack, rules
 from signpost.check import check_edition, check_finished
@@ -25,6 +24,7 @@ from signpost.pipeline import (
     blank,
     edition,
     has_plate,
+    in_profile,
     made_by_many,
     make_plate,
     once,
@@ -160,7 +160,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     found = today(order, kin, school)
     wears = dresser(school, ready.country, ready.services)
     worn = [replace(target, page=_worn(target.page, school, wears)) for target in kin.targets]
-    found += (_of_profile(problem, school) for problem in _own_words({one.page.frame.imprint: one for one in worn}.values()))
+    found += (in_profile(problem, school) for problem in _own_words({one.page.frame.imprint: one for one in worn}.values()))
     if stopping(found):
         raise CannotRead(*sorted(set(found)))
     files: list[pack.Kept] = []
@@ -171,7 +171,7 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
         try:
             one = _made(target, key, store, kin.project)
         except CannotRead as finding:
-            found += [_of_profile(problem, school) if key else problem for problem in finding.problems]
+            found += [in_profile(problem, school) if key else problem for problem in finding.problems]
             spoilt += 1
             if spoilt == MOST_SPOILT:
                 break
@@ -200,23 +200,6 @@ def printed(order: Order, kin: Family, store: Store, proof: bool = False) -> Pri
     report = pack.report(school, ready.lessons, ready.own, ready.library, len(rules.LESSON))
     contents |= {"index.html": press.index(index), "report.html": press.report(report)}
     return Printed(school=school, files=made, contents=contents, shared=shared, problems=tuple(sorted(set(found))))
-
-
-def _of_profile(problem: Problem, school: School) -> Problem:
-    """A plate has passed already: what does not fit is the school's own words, and stands where these were written."""
-    whole = school.model_dump(mode="json", by_alias=True)
-    quoted = problem.what.partition("'")[2].partition("'")[0]
-    values = {value: school.places[keys] for keys in school.places if (value := _value(whole, keys))}
-    said = {value: place for value, place in values.items() if value in problem.what or (quoted and quoted in value)}
-    where = said[max(said, key=len)] if said else school.at("logo") if "SVG" in problem.what else school.place
-    return replace(problem, place=where)
-
-
-def _value(whole: Any, keys: tuple[str | int, ...]) -> str:
-    """The text at a place of a profile; empty where there is something else."""
-    for key in keys:
-        whole = whole[int(key)] if isinstance(whole, list) else whole.get(key) if isinstance(whole, dict) else None
-    return whole.strip() if isinstance(whole, str) else ""
 
 
 def today(order: Order, kin: Family, school: School) -> list[Problem]:

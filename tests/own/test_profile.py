@@ -1,13 +1,14 @@
 """A profile: begun by questions or a file, explained line by line, chosen from, said in the school's own words."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from signpost import colour, data
+from signpost import colour, data, pipeline
 from signpost.pipeline import profile, targets_of
 from signpost.problem import CannotRead
 
@@ -15,6 +16,7 @@ from ..conftest import HERE
 from .conftest import World
 
 ROOT = HERE.parent
+LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 ANSWERS: dict[str, Any] = {"name": "Brook School", "country": "EX", "lead": {"name": "Mx Ash Lane", "role": "Lead", "room": "Room 9"}}
 
 
@@ -227,6 +229,26 @@ def test_every_value_knows_the_file_and_line_that_it_comes_from(world: World) ->
     assert found["sign-off › months"] == ("6", "authority.yaml, line 5")
     assert found["sign-off › roles"][1].startswith("school.yaml, line")
     assert found["lead › phone"] == ("01632 960 555", "school.yaml, line 3")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "lines"),
+    [("Greenfield School", {1}), ("Ms Joy Okoro, where", {4, 5}), ("Green Lane 1", {6})],  # the routes begin in line 4
+)
+def test_words_too_long_for_their_slot_are_told_once_at_the_line_where_they_stand(world: World, old: str, lines: set[int]) -> None:
+    word = old.partition(",")[0]
+    world.change(world.school / "school.yaml", old, old.replace(word, f"{word} {LONG}"))
+
+    result = pipeline.build(replace(world.order, only=("t4/pressure",)))
+
+    found = [problem for problem in result.problems if not problem.reminder]
+    assert result.open is None
+    assert found
+    assert {problem.rule for problem in found} == {"overflow"}
+    assert {problem.place.path.rpartition("/")[2] for problem in found} == {"school.yaml"}
+    assert {problem.place.line for problem in found} <= lines
+    assert len({problem.what.partition(" on page")[0] for problem in found}) == len(found)
 
 
 @pytest.mark.parametrize("key", ["name: X", "lead: {name: A, role: B, room: C}", "specimen: true", "authority: ../x"])
