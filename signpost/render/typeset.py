@@ -15,7 +15,6 @@ import uharfbuzz as hb
 from signpost.render import fonts
 
 UNITS = 1024  # of Pango, in a pixel
-FEATURES = {"kern": True, "lnum": True}
 DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
 
 
@@ -74,7 +73,7 @@ class Face:
             return None
         scale = round(size * UNITS)
         size = scale / UNITS
-        hb.shape(self._font(scale), buffer, FEATURES | ({"liga": False, "clig": False} if spacing else {}))
+        hb.shape(self._font(scale), buffer, {"liga": False, "clig": False} if spacing else {})
         extra = int(spacing * UNITS)
         left = int(extra / 2)
         right = extra - left
