@@ -27,7 +27,7 @@ def logo(svg: str) -> tuple[int, bytes]:
     width = round(min(LOGO[0], LOGO[1] * across / down) / 25.4 * SHARP)
     drawn = drawing(draw.uri(svg))
     content = drawn.content if isclose(drawn.down, down, rel_tol=0.001) else _drawn(svg)  # its sides may be other than its view box's
-    return width, look.picture(content, 0, width, quick=True)
+    return width, look.picture(content, 0, width)
 
 
 @lru_cache(maxsize=16)

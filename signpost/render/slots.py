@@ -81,8 +81,7 @@ def page_plate(page: Page, style: str, place: Place, **more: Any) -> PagePlate:
     if SCHOOL_MARK in body or CODE_MARK in body:
         raise Unfit("a school's words stand outside the slots")
     made = pdf.made_plate(text, style, place, page.frame.kind.lower())
-    marked = [_by_itself(Said(slot, "x"), page.frame.language)[0] for slot in marks.slots]
-    return PagePlate(made, tuple(marks.slots), tuple((one.filling.x, one.filling.y) for one in marked))
+    return PagePlate(made, tuple(marks.slots), tuple(_place(slot, page.frame.language) for slot in marks.slots))
 
 
 def imprint(made: PagePlate, page: Page) -> bytes:
@@ -151,6 +150,13 @@ def _mould(slot: Slot, parts: moulds.Parts, css: str, language: str) -> moulds.M
     """The mould of a slot whose HTML has these tags; nothing where it cannot be one."""
     made, page = _by_itself(Said(slot, parts.html, css), language)
     return moulds.mould(parts, made.filling, page, *made.casts)
+
+
+@lru_cache(maxsize=4096)
+def _place(slot: Slot, language: str) -> tuple[float, float]:
+    """Where the mark of a slot stands when it is laid out by itself."""
+    filling = _by_itself(Said(slot, "x"), language)[0].filling
+    return filling.x, filling.y
 
 
 def _by_itself(one: Said, language: str, place: Place = NOWHERE, what: str = "slot") -> tuple[moulds.Set, pdf.Laid]:
