@@ -223,6 +223,16 @@ def test_letters_that_no_font_has_are_one_problem_and_never_empty_boxes() -> Non
         ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'>" + "<g/>" * 4_000 + "</svg>", "has 4,001 shapes"),
         ("<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>", "has no viewBox"),
         ("<svg", "is not well-formed SVG"),
+        ("<?xml version='1.0' encoding='UTF-16'?><svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>", "is not well-formed SVG"),
+        ("<?xml version='1.0' encoding='foo'?><svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>", "is not well-formed SVG"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' width='-10' height='10'/>", "has the width '-10'"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' height='inf'/>", "has the height 'inf'"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' width='px'/>", "has the width 'px'"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' width='1' height='1e6'/>", "is 1 wide and 1e+06 high"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' x='10'/>", "has 'x' for the drawing as a whole"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' transform='rotate(9)'/>", "has 'transform' for the drawing as a whole"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' style='opacity:.5'/>", "has 'opacity' for the drawing as a whole"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' preserveAspectRatio=''/>", "has the preserveAspectRatio ''"),
     ],
 )
 def test_a_logo_that_is_more_than_a_drawing_is_refused(drawing: str, said: str) -> None:
@@ -231,6 +241,21 @@ def test_a_logo_that_is_more_than_a_drawing_is_refused(drawing: str, said: str) 
 
     assert refusal.value.problems[0].what.startswith(f"'logo.svg' {said}")
     assert refusal.value.problems[0].place == Place(SCHOOL, 42)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "width='60px' height='30px' x='0px' y='0px' style='enable-background:new 0 0 60 30;' xml:space='preserve'",
+        "width='100%' height='100%' preserveAspectRatio='xMidYMid meet'",
+        "width='21mm' version='1.1' id='svg1'",
+    ],
+)
+def test_a_logo_as_drawing_programs_save_it_is_taken(first: str) -> None:
+    paint = "<linearGradient id='a'><stop/></linearGradient><path fill='url(\"#a\")' d='M0 0h9v9'/><path fill='url( #a )' d='M0 0h9v9'/>"
+    drawing = f"<?xml version='1.0' encoding='utf-8'?>\n<svg xmlns='http://www.w3.org/2000/svg' {first} viewBox='0 0 60 30'>{paint}</svg>"
+
+    assert safe_svg(drawing.encode(), "logo.svg", Place(SCHOOL, 42)) == drawing
 
 
 def test_a_placeholder_is_text_like_any_other(project: Path) -> None:

@@ -36,6 +36,9 @@ MOST_NESTED = 50
 LEAST_SIDE, MOST_SIDE = 0.1, 100_000.0
 MOST_LONGER = 50  # times as long as high, or as high as long
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
+SIDE = re.compile(rf"({NUMBER.pattern})(px|pt|pc|mm|cm|in|em|ex|rem|%)?")
+FITTED = re.compile(r"none|xM(in|id|ax)YM(in|id|ax)( (meet|slice))?")
+ON_SHAPES = {"transform", "clip-path", "opacity", "mask", "filter"}  # set on the whole drawing, programs disagree what is meant
 PICTURE_IN_TEXT = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[^)\s]+)\)")
 
 
@@ -137,8 +140,8 @@ def safe_svg(content: bytes, name: str, place: Place) -> str:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise refuse("has a DOCTYPE or entities", "Save it as plain SVG, without a document type.")
     try:
-        drawing = ElementTree.fromstring(text)  # entities are refused above, so nothing can expand
-    except (ElementTree.ParseError, RecursionError) as error:
+        drawing = ElementTree.fromstring(content)  # entities are refused above, so nothing can expand
+    except (ElementTree.ParseError, RecursionError, LookupError, ValueError) as error:  # the last two: an encoding that it says
         raise refuse(f"is not well-formed SVG ({error})", "Open it in a drawing program and save it as plain SVG.") from None
     elements = list(drawing.iter())
     if len(elements) > MOST_LOGO_ELEMENTS:
@@ -157,7 +160,7 @@ def _foreign(drawing: ElementTree.Element, elements: list[ElementTree.Element]) 
             return f"holds <{tag}>", "Keep only shapes: convert text to paths, remove scripts, styles and embedded pictures."
         for key, value in element.attrib.items():
             bare = key.split("}")[-1].lower()
-            outside = re.search(r"url\(\s*['\"]?(?!#)", value, re.IGNORECASE) or "//" in value.replace("http://www.w3.org/", "")
+            outside = re.search(r"url\(\s*+['\"]?+(?!#)", value, re.IGNORECASE) or "//" in value.replace("http://www.w3.org/", "")
             if bare.startswith("on") or bare == "href" or outside or "javascript:" in value.lower():
                 return f"has '{bare}' that reaches outside the drawing", "Remove scripts, links and outside references."
     return None
@@ -177,6 +180,27 @@ def _unfit(drawing: ElementTree.Element, elements: list[ElementTree.Element]) ->
         return f"has the viewBox '{data.said(box)}'", 'Save it with four numbers there, such as viewBox="0 0 100 50".'
     if max(across, down) > MOST_LONGER * min(across, down):
         return f"is {across:g} wide and {down:g} high", f"Crop it: no side is more than {MOST_LONGER} times the other."
+    return _unclear(drawing)
+
+
+def _unclear(drawing: ElementTree.Element) -> tuple[str, str] | None:
+    """What the drawing says of itself as a whole that programs draw in different ways; and what to do."""
+    sides = {key: SIDE.fullmatch(drawing.get(key, "1").strip()) for key in ("width", "height")}
+    for key, side in sides.items():
+        if drawing.get(key) is not None and (side is None or float(side[1]) <= 0):
+            fix = "Remove width and height from its first element: the viewBox is enough."
+            return f"has the {key} '{data.said(drawing.get(key, ''))}'", fix
+    lengths = [float(side[1]) for key, side in sides.items() if side and drawing.get(key) and side[2] != "%"]
+    if len(lengths) > 1 and max(lengths) > MOST_LONGER * min(lengths):
+        return f"is {lengths[0]:g} wide and {lengths[1]:g} high", f"Crop it: no side is more than {MOST_LONGER} times the other."
+    styled = set(re.findall(r"([\w-]+)\s*:", drawing.get("style", "")))
+    zero = {key: NUMBER.match(drawing.get(key, "0").strip()) for key in ("x", "y")}
+    moved = [key for key, number in zero.items() if number is None or float(number[0]) != 0]
+    for key in [*moved, *sorted(ON_SHAPES & (styled | set(drawing.keys())))]:
+        return f"has '{key}' for the drawing as a whole", "Put its shapes into a group, set it there, and save it as plain SVG."
+    fitted = drawing.get("preserveAspectRatio")
+    if fitted is not None and not FITTED.fullmatch(fitted.strip()):
+        return f"has the preserveAspectRatio '{data.said(fitted)}'", "Remove it, and save it as plain SVG."
     return None
 
 

@@ -616,12 +616,14 @@ def in_profile(problem: Problem, school: School) -> Problem:
     """A problem of a school's own words, at the line of the profile where these were written."""
     whole = school.model_dump(mode="json", by_alias=True)
     values = {value: school.places[keys] for keys in school.places if (value := _value(whole, keys))}
-    quoted = problem.what.partition("'")[2].rpartition("'")[0]
+    quoting = re.search(r" '(.+)'(?=[. ]|$)", problem.what)  # and no name with an apostrophe
+    quoted = quoting[1] if quoting else ""
     said = {value: place for value, place in values.items() if quoted and (value in quoted or quoted in value)}
     if said:
         return replace(problem, place=said[max(said, key=len)])
     fields = {"SVG": "logo", "logo": "logo", "school at the foot": "name", "letterhead": "address"}
-    field = next((field for words, field in fields.items() if words in problem.what), "routes" if _of_slot(problem) else "")
+    about = problem.what.partition(" on page")[0]
+    field = next((field for words, field in fields.items() if words in about), "routes" if _of_slot(problem) else "")
     return replace(problem, place=school.at(field) if field else school.place)
 
 

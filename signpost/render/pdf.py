@@ -222,10 +222,12 @@ def drawing(html: str, place: Place, what: str) -> Drawing:
     taken: list[tuple[float, float, splice.Cast]] = []
 
     def finish(document: Any, file: Any) -> None:
-        frame = next(_frames(document.pages[0]._page_box))
-        taken.append((frame.width, frame.height, splice.form(file, frame.width, frame.height)))
+        sizes = [(frame.width, frame.height) for frame in _frames(document.pages[0]._page_box) if min(frame.width, frame.height) > 0]
+        taken.extend((*size, splice.form(file, *size)) for size in sizes)
 
     _, content = _written(html, "bare", place, what, finish)
+    if not taken:
+        raise CannotRead(Problem(place, "render", f"WeasyPrint cannot draw the {what}.", "Save it as plain SVG with a viewBox."))
     return Drawing(content, *taken[0])
 
 
@@ -349,7 +351,8 @@ def _told(said: list[str], place: Place, what: str) -> Iterator[Problem]:
 
 
 def _finish(_document: Any, file: Any) -> None:
-    """Say which way a table's heads point; screen readers and checkers ask for it."""
+    """Say which way a table's heads point, which screen readers and checkers ask for, and show gradients in every viewer."""
+    splice.widen_gradients(file)
     for one in file.objects:
         if isinstance(one, dict) and one.get("S") == "/TH" and isinstance(one.get("A"), dict):
             one["A"].setdefault("Scope", "/Column")

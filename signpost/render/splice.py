@@ -258,11 +258,30 @@ def _filling(ops: list[Any], slot: Any, pool: "_Pool") -> Filling:
     return Filling(joined(pieces), tuple(one for one in elements if isinstance(one, Element)), frozenset(uses), *(text or (0.0, 0.0)))
 
 
+def widen_gradients(pdf: Any) -> None:
+    """Let every gradient reach over all of its shape, and stand there once.
+
+    WeasyPrint writes it as a tile as large as the shape: a turned one leaves corners to its copies, which Poppler lays over one another.
+    """
+    streams = [one for one in pdf.objects if isinstance(one, pydyf.Stream) and "BBox" in one.extra]
+    # What is repeated on purpose is marked as decoration.
+    tiles = [one.extra for one in streams if one.extra.get("PatternType") == 1 and b"BMC" not in one.stream]
+    boxes = {tuple(tile["BBox"]) for tile in tiles}
+    for tile in tiles:
+        tile["XStep"], tile["YStep"] = 4 * tile["XStep"], 4 * tile["YStep"]
+    for one in streams:
+        if (box := tuple(one.extra["BBox"])) in boxes:  # the tile, and the groups in it
+            left, top, right, bottom = box
+            across, down = right - left, bottom - top
+            one.extra["BBox"] = pydyf.Array([left - across, top - down, right + across, bottom + down])
+
+
 def form(pdf: Any, across: float, down: float) -> Cast:
     """The only picture of a PDF that is about to be written, in CSS pixels from the top left of its page, as a drawing for other pages.
 
     It keeps the coordinates of its page, since gradients do not move with what they fill.
     """
+    widen_gradients(pdf)
     known = {one.reference: one for one in pdf.objects}
     page = known[pdf.page_references[0]]
     ops = known[page["Contents"]].stream
