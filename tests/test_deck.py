@@ -16,7 +16,7 @@ import pytest
 from signpost import data, pipeline
 from signpost.model import Adult, Deck, Frame, Imprint, Inside, Outside, Part, Picture, Reading, Slide, Tier, Topic
 from signpost.problem import CannotRead, Place, report
-from signpost.render import boards, deck, draw, html, look, pdf, slides, stage
+from signpost.render import boards, deck, draw, html, look, pdf, slides, stage, typeset
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
@@ -262,6 +262,19 @@ def test_the_help_line_and_the_help_slide_hold_long_names_and_numbers_whole(name
     assert (phone or "onlinesafetyhub.example.org") in line
     assert name in " ".join(pages[-1].split())
     assert (phone or "onlinesafetyhub.example.org") in pages[-1]
+
+
+@pytest.mark.parametrize(("where", "second"), [("Room 65, upstairs", "Una Hall"), ("Room 17, the hall", "Bea Patel"), ("Room 3", "A")])
+def test_what_stands_below_a_name_is_taken_for_as_long_as_it_is(where: str, second: str) -> None:
+    """Words that all but fill their line: letters are set apart there as well as together."""
+    inside = (Inside(name="Max Gale", where=where), Inside(name=second, where="School office"))
+    made = a_deck(inside=inside)
+    *_, level = next(one.slot for board in boards.own(made) for one in board.filled if one.slot.name == "inside").levels
+    line = typeset.face("Atkinson Hyperlegible", "400").line(f"{where}. Or {second}, School office", level.size * 4 / 3)
+
+    assert line is not None
+    assert boards._wide(f"{where}. Or {second}, School office", level) >= line.width * 0.75
+    assert where.split(",", maxsplit=1)[0] in look.texts(as_pdf(made).content)[-1]
 
 
 @pytest.mark.parametrize("tier", AGES)

@@ -240,6 +240,9 @@ def _cover(deck: Deck, slide: Slide, slots: Slots) -> Iterator[Filled]:
         yield Filled(slot=slots["logo"], picture="logo", alt=phrase(deck, "letter-logo").format(school=own.school), data="logo")
 
 
+KERNED = 1.01  # letters that are set apart from each other make a line up to so much longer than they are
+
+
 def _lines(text: str, level: Level, room: float) -> int:
     """How many lines the words take, words kept whole."""
     lines, line = 1, ""
@@ -254,7 +257,7 @@ def _lines(text: str, level: Level, room: float) -> int:
 
 def _wide(text: str, level: Level) -> float:
     family, bold = ("Lexend", 600) if level.lexend else ("Atkinson Hyperlegible", 700)
-    return measure.width(text, level.size, family, bold if level.bold else 400)
+    return measure.width(text, level.size, family, bold if level.bold else 400) * KERNED
 
 
 def _sized(slot: Slot, levels: tuple[Level, ...], text: str) -> Slot:
