@@ -178,9 +178,13 @@ def _unfit(drawing: ElementTree.Element, elements: list[ElementTree.Element]) ->
     across, down = _sides(box)
     if not min(across, down) >= LEAST_SIDE or not max(across, down) <= MOST_SIDE:
         return f"has the viewBox '{data.said(box)}'", 'Save it with four numbers there, such as viewBox="0 0 100 50".'
-    if max(across, down) > MOST_LONGER * min(across, down):
-        return f"is {across:g} wide and {down:g} high", f"Crop it: no side is more than {MOST_LONGER} times the other."
-    return _unclear(drawing)
+    return _thin(across, down) or _unclear(drawing)
+
+
+def _thin(across: float, down: float) -> tuple[str, str] | None:
+    if max(across, down) <= MOST_LONGER * min(across, down):
+        return None
+    return f"is {across:g} wide and {down:g} high", f"Crop it: no side is more than {MOST_LONGER} times the other."
 
 
 def _unclear(drawing: ElementTree.Element) -> tuple[str, str] | None:
@@ -191,13 +195,13 @@ def _unclear(drawing: ElementTree.Element) -> tuple[str, str] | None:
             fix = "Remove width and height from its first element: the viewBox is enough."
             return f"has the {key} '{data.said(drawing.get(key, ''))}'", fix
     lengths = [float(side[1]) for key, side in sides.items() if side and drawing.get(key) and side[2] != "%"]
-    if len(lengths) > 1 and max(lengths) > MOST_LONGER * min(lengths):
-        return f"is {lengths[0]:g} wide and {lengths[1]:g} high", f"Crop it: no side is more than {MOST_LONGER} times the other."
+    if len(lengths) > 1 and (thin := _thin(*lengths)):
+        return thin
     styled = set(re.findall(r"([\w-]+)\s*:", drawing.get("style", "")))
     zero = {key: NUMBER.match(drawing.get(key, "0").strip()) for key in ("x", "y")}
     moved = [key for key, number in zero.items() if number is None or float(number[0]) != 0]
-    for key in [*moved, *sorted(ON_SHAPES & (styled | set(drawing.keys())))]:
-        return f"has '{key}' for the drawing as a whole", "Put its shapes into a group, set it there, and save it as plain SVG."
+    if odd := [*moved, *sorted(ON_SHAPES & (styled | set(drawing.keys())))]:
+        return f"has '{odd[0]}' for the drawing as a whole", "Put its shapes into a group, set it there, and save it as plain SVG."
     fitted = drawing.get("preserveAspectRatio")
     if fitted is not None and not FITTED.fullmatch(fitted.strip()):
         return f"has the preserveAspectRatio '{data.said(fitted)}'", "Remove it, and save it as plain SVG."

@@ -77,7 +77,7 @@ def _small(path: Path, letters: str) -> str:
     asked = hb.SubsetInput()
     asked.flags = hb.SubsetFlags.NO_HINTING
     asked.unicode_set.update(map(ord, letters))
-    asked.layout_feature_tag_set.update([int.from_bytes(b"tnum", "big")])  # clocks
+    asked.layout_feature_tag_set.add(int.from_bytes(b"tnum", "big"))  # clocks
     cut = bytes(hb.subset(hb.Face(path.read_bytes()), asked).blob.data)
     with TTFont(io.BytesIO(cut), recalcTimestamp=False) as font:
         font.flavor = "woff2"

@@ -294,6 +294,11 @@ def _written(
 ) -> tuple[Any, bytes]:
     # What is drawn by itself may be one school's, and a process may print for thousands: it is not kept.
     pictures = dict(_pictures()) if style == "bare" or by_itself else _few_pictures()
+
+    def finisher(document: Any, file: Any) -> None:
+        splice.widen_gradients(file)
+        finish(document, file)
+
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(heard)
@@ -308,7 +313,7 @@ def _written(
             custom_metadata=True,
         )
         problems = [*_overflowing(document, place, what)]
-        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=finish, cache=pictures)
+        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, custom_metadata=True, finisher=finisher, cache=pictures)
     except FatalURLFetchingError as error:  # a BaseException on purpose: WeasyPrint must not swallow it
         raise CannotRead(_foreign(error, place, what)) from None
     finally:
@@ -351,8 +356,7 @@ def _told(said: list[str], place: Place, what: str) -> Iterator[Problem]:
 
 
 def _finish(_document: Any, file: Any) -> None:
-    """Say which way a table's heads point, which screen readers and checkers ask for, and show gradients in every viewer."""
-    splice.widen_gradients(file)
+    """Say which way a table's heads point; screen readers and checkers ask for it."""
     for one in file.objects:
         if isinstance(one, dict) and one.get("S") == "/TH" and isinstance(one.get("A"), dict):
             one["A"].setdefault("Scope", "/Column")

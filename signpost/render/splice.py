@@ -281,7 +281,6 @@ def form(pdf: Any, across: float, down: float) -> Cast:
 
     It keeps the coordinates of its page, since gradients do not move with what they fill.
     """
-    widen_gradients(pdf)
     known = {one.reference: one for one in pdf.objects}
     page = known[pdf.page_references[0]]
     ops = known[page["Contents"]].stream
